@@ -1,0 +1,1 @@
+"""General helpers in plain Python: the one network door, URLs, dates, html, text."""
