@@ -1,0 +1,1 @@
+"""News handling in plain Python: parse, extract, sanitise, copies, classify, language."""

@@ -1,0 +1,1 @@
+"""One reader for each kind of feed; `parse` knows which one a body is for."""

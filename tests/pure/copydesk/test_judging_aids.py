@@ -1,0 +1,108 @@
+"""Small decisions: language, reading time, topics, sections, copies."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.copydesk import classify, copies, language, readingtime, topics
+
+
+@pytest.mark.slow("loads the language model")
+@pytest.mark.parametrize(
+    ("text", "hint", "expected"),
+    [
+        ("The council voted on Monday to keep the night ferry running through the winter months ahead.", None, "en"),
+        (
+            "Der Stadtrat stimmte am Montag dafür, die Nachtfähre auch in den Wintermonaten fahren zu lassen.",
+            "en",
+            "de",
+        ),
+        ("Le conseil municipal a voté lundi pour maintenir le ferry de nuit pendant les mois d'hiver.", None, "fr"),
+        ("Hamburg", "de-DE", "de"),
+        ("Hamburg", None, ""),
+        ("", None, ""),
+        ("", "nonsense tag!", ""),
+        ("東京の天気は晴れです", "en", "ja"),
+        ("市议会周一投票", None, "zh"),
+        ("서울 시의회가 월요일에", None, "ko"),
+        ("Η Αθήνα ψήφισε", None, "el"),
+        ("Городской совет проголосовал в понедельник за сохранение ночного парома зимой.", None, "ru"),
+        ("Byrådet stemte mandag for at holde natfærgen i gang hele vinteren igennem, siger borgmesteren.", "da", "da"),
+        ("Ein kurzer Satz auf Deutsch, ja", None, "de"),
+    ],
+)
+def test_language(text: str, hint: str | None, expected: str) -> None:
+    assert language.detect(text, hint) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "expected"),
+    [
+        (0, "en", 1),
+        (238, "en", 1),
+        (239, "en-GB", 2),
+        (238, None, 1),
+        (1000, "de", 6),
+        (255, "zh", 1),
+        (256, "zh", 2),
+        (901, "th", 2),
+    ],
+)
+def test_reading_time(count: int, name: str | None, expected: int) -> None:
+    assert readingtime.minutes(count, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("categories", "expected"),
+    [
+        (["World/Europe/Ukraine", "Uncategorized", "Ukraine"], ["Europe", "Ukraine"]),
+        (["News", "2026", "Sports", "#Ferries", "ferries"], ["Ferries"]),
+        (["x" * 80, "a", "one two three four five six seven", "source:wire/abc", "deadbeef01"], []),
+        (["Łódź", "São Paulo; Rio"], ["Łódź", "São Paulo", "Rio"]),
+        ([f"Topic {chr(65 + n)}x" for n in range(20)], [f"Topic {chr(65 + n)}x" for n in range(12)]),
+        ([], []),
+    ],
+)
+def test_topics(categories: list[str], expected: list[str]) -> None:
+    assert topics.from_categories(categories) == expected
+
+
+@pytest.mark.parametrize(
+    ("categories", "url", "default", "section", "sure"),
+    [
+        (["Technology"], None, "world", "tech", True),
+        (["Fußball"], "https://e.org/sport/a-b-c", "world", "sports", True),
+        (["Politik"], None, "world", "politics", True),
+        ([], "https://e.org/de/wirtschaft/ein-artikel", "world", "business", True),
+        ([], "https://travel.e.org/a-story", "world", "travel", True),
+        ([], "https://e.org/2026/a-story", "gaming", "gaming", False),
+        (["Bitcoin", "Business"], None, "world", "crypto", True),
+        (["经济"], None, "world", "business", True),
+        (["Europe"], "https://e.org/politics/x", "politics", "world", True),
+        (["Some odd label"], "not an address", "tech", "tech", False),
+        (["World/Sports"], None, "sports", "world", True),
+    ],
+)
+def test_sections(categories: list[str], url: str | None, default: str, section: str, sure: bool) -> None:
+    found, confidence, reason = classify.section_from(categories, url, default)
+    assert found == section
+    assert (confidence >= 0.5) is sure
+    assert reason.endswith(".")
+
+
+def test_every_section_has_words() -> None:
+    assert set(classify._SECTION_OF.values()) == set(classify.SECTIONS)
+
+
+LONG = " ".join(f"word{n} of the story" for n in range(60))
+
+
+def test_copies() -> None:
+    assert copies.hash_of("too short") is None
+    assert not copies.same_text(None, None)
+    assert copies.same_text(copies.hash_of(LONG), copies.hash_of(LONG.upper() + "!"))
+    assert not copies.same_text(copies.hash_of(LONG), copies.hash_of(LONG + " and one more"))
+    assert copies.share(LONG, "short") == 0
+    assert copies.share(LONG, LONG) == 1
+    assert copies.near(LONG + " with an added line at the end of it", LONG)
+    assert not copies.near(LONG, " ".join(f"other{n} words in here" for n in range(60)))
