@@ -1,0 +1,1 @@
+"""The Django base every trade stands on: clock, events and outbox, queue, database guard."""

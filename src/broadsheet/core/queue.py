@@ -1,0 +1,211 @@
+"""The outbox as a queue: rows with leases, at-least-once delivery, exactly-once database effects.
+
+`defer` writes a row; `run_due` claims a batch, runs each in a savepoint and deletes it in the same transaction, so
+that a kill at any moment either kept both or neither. A handler that touches the world outside the database
+registers with `outside=True`: it runs outside a transaction and must be safe to repeat.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Q
+
+from broadsheet.core import clock
+from broadsheet.core.models import Effect
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 12
+BACKOFF_CAP = timedelta(hours=1)
+CLOCK_WRONG = timedelta(days=1)
+
+Runner = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """How an effect name is carried out."""
+
+    run: Runner
+    outside: bool
+
+
+_runners: dict[str, Registered] = {}
+# Keys already asked for in the running batch: fifty equal wishes are one query.
+_asked: ContextVar[set[str] | None] = ContextVar("keys_asked_for", default=None)
+_batch: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+def run_batches_in(context: Callable[[], AbstractContextManager[None]]) -> None:
+    """Have each batch run inside a context, within its transaction (the wiring gathers press keys so)."""
+    global _batch
+    _batch = context
+
+
+def register(name: str, run: Runner, *, outside: bool = False) -> None:
+    """Name the function that carries out effects called `name`."""
+    _runners[name] = Registered(run, outside)
+
+
+def registered(name: str) -> Registered | None:
+    """The runner of an effect name; a name `prefix:rest` falls back to the runner of `prefix:`."""
+    return _runners.get(name) or _runners.get(name.split(":", 1)[0] + ":")
+
+
+def defer(
+    name: str,
+    payload: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Write down an effect. With `key`, a wish equal to one that still waits is folded into it."""
+    asked = _asked.get()
+    if key is not None and asked is not None:
+        if key in asked:
+            return
+        asked.add(key)
+    moment = clock.now()
+    row = Effect(name=name, payload=payload or {}, key=key, created_at=moment, due_at=due_at or moment)
+    if key is None:
+        row.save(force_insert=True)
+    else:
+        Effect.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def claim(limit: int, *, lease: timedelta = LEASE) -> list[Effect]:
+    """Take up to `limit` due rows for this worker. A claimed row loses its key: newer wishes make a new row."""
+    moment = clock.now()
+    token = secrets.token_hex(16)
+    with transaction.atomic():
+        # A row or lease from the far future was written while the clock was wrong: it is due as well.
+        wrong = moment + CLOCK_WRONG
+        due = Effect.objects.filter(
+            Q(due_at__lte=moment) | Q(created_at__gt=wrong), attempts__lt=ATTEMPTS
+        ).filter(Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=wrong))
+        due = due.order_by("due_at", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        ids = list(due.values_list("id", flat=True)[:limit])
+        if not ids:
+            return []
+        Effect.objects.filter(id__in=ids).update(
+            lease_until=moment + lease, lease_token=token, key=None
+        )
+    return list(Effect.objects.filter(id__in=ids, lease_token=token).order_by("due_at", "id"))
+
+
+def run_due(limit: int = 100) -> int:
+    """Claim and carry out due effects; returns how many were done."""
+    rows = claim(limit)
+    inside = [row for row in rows if not _is_outside(row)]
+    outside = [row for row in rows if _is_outside(row)]
+    done = _run_inside(inside) if inside else 0
+    for row in outside:
+        done += _run_outside(row)
+    return done
+
+
+def _is_outside(row: Effect) -> bool:
+    found = registered(row.name)
+    return found is not None and found.outside
+
+
+def _run_inside(rows: list[Effect]) -> int:
+    done = 0
+    failed: list[tuple[Effect, BaseException]] = []
+    with transaction.atomic(), batch():
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    _carry_out(row)
+                    _finish(row)
+                done += 1
+            except Exception as error:  # noqa: BLE001  one bad row must not stop the others
+                failed.append((row, error))
+                _forget_asked()
+    for row, error in failed:
+        _put_back(row, error)
+    return done
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """A batch of work in one transaction: equal wishes are folded, the wiring's context is around it."""
+    token = _asked.set(set())
+    try:
+        with _batch():
+            yield
+    finally:
+        _asked.reset(token)
+
+
+def _forget_asked() -> None:
+    """A savepoint was given up, and with it perhaps a wish: later ones must be written again."""
+    asked = _asked.get()
+    if asked is not None:
+        asked.clear()
+
+
+def _run_outside(row: Effect) -> int:
+    try:
+        _carry_out(row)
+        with transaction.atomic():
+            _finish(row)
+    except Exception as error:  # noqa: BLE001  one bad row must not stop the others
+        _put_back(row, error)
+        return 0
+    return 1
+
+
+class LeaseLost(Exception):
+    """Another worker took the row over; what this one did is rolled back."""
+
+
+def _carry_out(row: Effect) -> None:
+    found = registered(row.name)
+    if found is None:
+        raise LookupError(f"Nothing is registered to carry out {row.name!r}.")
+    payload = row.payload
+    if row.name.startswith("event:"):
+        payload = {"event": row.name.removeprefix("event:"), "payload": row.payload}
+    found.run(payload)
+
+
+def _finish(row: Effect) -> None:
+    deleted, _ = Effect.objects.filter(id=row.id, lease_token=row.lease_token).delete()
+    if not deleted:
+        raise LeaseLost(row.name)
+
+
+def _put_back(row: Effect, error: BaseException) -> None:
+    if isinstance(error, LeaseLost):
+        return
+    attempts = row.attempts + 1
+    wait = min(timedelta(seconds=2**attempts), BACKOFF_CAP)
+    log.warning("effect failed", name=row.name, attempts=attempts, error=repr(error), exc_info=error)
+    Effect.objects.filter(id=row.id, lease_token=row.lease_token).update(
+        attempts=attempts,
+        due_at=clock.now() + wait,
+        lease_until=None,
+        lease_token="",
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def waiting() -> tuple[int, int]:
+    """(effects that wait or run, effects given up after too many attempts)."""
+    return (
+        Effect.objects.filter(attempts__lt=ATTEMPTS).count(),
+        Effect.objects.filter(attempts__gte=ATTEMPTS).count(),
+    )
