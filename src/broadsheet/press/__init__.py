@@ -1,0 +1,1 @@
+"""Printed pages: keys, store, single flight, front door. Knows bytes, not news."""
