@@ -1,0 +1,1 @@
+"""Publications: who they are, who owns them and what their rights allow."""
