@@ -1,0 +1,1 @@
+"""Articles, what the machine judged of them, sections, topics, bylines and versions."""

@@ -1,0 +1,47 @@
+"""What happens to articles. Every event carries ids only; listeners read what they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broadsheet.core.events import Event
+
+
+@dataclass(frozen=True)
+class ArticleFiled(Event):
+    """A dispatch or an editor made an article; it is not yet in the paper."""
+
+    article_id: int
+
+
+@dataclass(frozen=True)
+class ArticlePublished(Event):
+    """An article entered the paper."""
+
+    article_id: int
+
+
+@dataclass(frozen=True)
+class ArticleChanged(Event):
+    """Something readers see of a published article changed (text, section, topics, placement).
+
+    What it left is named, since nobody could find that out afterwards: keys of sections, ids of topics.
+    """
+
+    article_id: int
+    left_sections: tuple[str, ...] = ()
+    left_topics: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArticleWithdrawn(Event):
+    """An article left the paper; its address answers 410."""
+
+    article_id: int
+
+
+@dataclass(frozen=True)
+class SectionsChanged(Event):
+    """The section bar changed: names, slugs, order."""
+
+    section_key: str

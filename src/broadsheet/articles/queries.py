@@ -1,0 +1,141 @@
+"""Reads of articles for pages. Bodies are left in the database unless a page prints one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from broadsheet.articles.models import Article, ArticleTopic, Section, Topic
+
+#: How many older articles of a topic one article's page looks at; see `earlier_on`.
+EARLIER = 8
+#: How many neighbours in the section it looks at each way, the nearest of another story being printed.
+BESIDE = 4
+
+#: Columns that lists never print; a body can be a hundred times the rest of the row.
+HEAVY = ("body", "judgement__reasons", "origin_picture", "kept_fields")
+
+
+def in_paper() -> QuerySet[Article]:
+    """Articles that stand in the paper: live, not withdrawn, not a copy of another."""
+    # `live__in`: SQLite uses no index for a bare truth value, and would sort the whole table.
+    return Article.objects.filter(live__in=[True], copy_of=None, withdrawn_at=None)
+
+
+def with_facts(rows: QuerySet[Article]) -> QuerySet[Article]:
+    """The same rows with all that a teaser prints, in one query."""
+    return rows.select_related("source__rights", "shown_section", "picture", "judgement").defer(*HEAVY)
+
+
+def at_address(address: str) -> QuerySet[Article]:
+    """The article at `section/slug`, in whatever state it is, with its body and all that its page prints."""
+    return (
+        Article.objects.filter(address=address)
+        .select_related("source__rights", "source__owner", "shown_section", "picture", "judgement", "copy_of")
+        .defer("copy_of__body")
+    )
+
+
+def in_section(section: Section) -> QuerySet[Article]:
+    """Articles shown in the section, newest first."""
+    return in_paper().filter(shown_section=section).order_by("-published_at", "-id")
+
+
+def of_source(source_id: int) -> QuerySet[Article]:
+    """Articles of the source, newest first."""
+    return in_paper().filter(source_id=source_id).order_by("-published_at", "-id")
+
+
+def newest() -> QuerySet[Article]:
+    """All articles of the paper, newest first."""
+    return in_paper().order_by("-published_at", "-id")
+
+
+def ids_on_topic(topic_id: int, *, start: int, stop: int) -> list[int]:
+    """Ids of the topic's articles from `start` to `stop`, newest first, read from one index."""
+    rows = ArticleTopic.objects.filter(topic_id=topic_id).order_by("-published_at", "-id")
+    return list(rows.values_list("article_id", flat=True)[start:stop])
+
+
+def among(ids: Sequence[int]) -> QuerySet[Article]:
+    """Those of `ids` that stand in the paper, newest first."""
+    return in_paper().filter(pk__in=list(ids)).order_by("-published_at", "-id")
+
+
+def section_by_slug(slug: str) -> Section | None:
+    """The section with this address."""
+    return Section.objects.filter(slug=slug).first()
+
+
+def sections() -> list[Section]:
+    """All sections in their order."""
+    return list(Section.objects.order_by("order", "name"))
+
+
+def topic_by_slug(slug: str) -> Topic | None:
+    """The topic with this address, unless the desk hid it."""
+    return Topic.objects.filter(slug=slug, hidden=False).first()
+
+
+def topics_of(article_id: int) -> list[Topic]:
+    """The article's topics as the desk or the machine ranked them, hidden ones left out."""
+    return list(
+        Topic.objects.filter(article_links__article_id=article_id, hidden=False).order_by(
+            "article_links__rank", "article_links__id"
+        )
+    )
+
+
+def topic_ids(article_id: int) -> list[int]:
+    """Ids of all topics of the article, in order."""
+    rows = ArticleTopic.objects.filter(article_id=article_id).order_by("rank", "id")
+    return list(rows.values_list("topic_id", flat=True))
+
+
+def topics_among(article_ids: Sequence[int], *, limit: int) -> list[Topic]:
+    """The topics that most of these articles share, most frequent first, then by name."""
+    links = ArticleTopic.objects.filter(article_id__in=list(article_ids), topic__hidden=False)
+    counts: dict[int, int] = {}
+    found: dict[int, Topic] = {}
+    for link in links.select_related("topic"):
+        counts[link.topic_id] = counts.get(link.topic_id, 0) + 1
+        found[link.topic_id] = link.topic
+    ranked = sorted(found.values(), key=lambda topic: (-counts[topic.pk], topic.name))
+    return [topic for topic in ranked if counts[topic.pk] > 1][:limit]
+
+
+def earlier_on(topic_id: int, before: datetime) -> QuerySet[Article]:
+    """The newest articles of a topic that are older than `before`. Nothing filed later alters the answer, unless
+    it is older itself."""
+    ids = ArticleTopic.objects.filter(topic_id=topic_id, published_at__lt=before).order_by("-published_at", "-id")
+    rows = in_paper().filter(pk__in=ids.values("article_id")[:EARLIER])
+    return rows.order_by("-published_at", "-id")
+
+
+def before(article: Article) -> QuerySet[Article]:
+    """Older articles of the same section, nearest first."""
+    return in_section(article.shown_section).filter(published_at__lt=article.published_at)
+
+
+def after(article: Article) -> QuerySet[Article]:
+    """Newer articles of the same section, nearest first."""
+    rows = in_paper().filter(shown_section=article.shown_section, published_at__gt=article.published_at)
+    return rows.order_by("published_at", "id")
+
+
+def topic_pairs(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(article id, topic id) of these articles."""
+    return list(ArticleTopic.objects.filter(article_id__in=ids).values_list("article_id", "topic_id"))
+
+
+def beside(article: Article, topics: Sequence[int]) -> set[int]:
+    """Ids of the articles whose pages may print this one as a neighbour: those that look as far as this one in the
+    section, and the next ones on each of its topics."""
+    found = set(before(article).values_list("id", flat=True)[:BESIDE])
+    found |= set(after(article).values_list("id", flat=True)[:BESIDE])
+    for topic_id in topics:
+        newer = ArticleTopic.objects.filter(topic_id=topic_id, published_at__gt=article.published_at)
+        found |= set(newer.order_by("published_at", "id").values_list("article_id", flat=True)[:EARLIER])
+    return found - {article.pk}

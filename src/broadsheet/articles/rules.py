@@ -1,0 +1,64 @@
+"""Pure decisions about articles: addresses, updates against the desk's own words, what a change is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SLUG_LENGTH = 90
+
+# First path segments that belong to the paper itself; no section may take them.
+RESERVED = frozenset(
+    "about account ads.txt api archive authors bookmarks contact desk disclaimer feed.atom feed.json feed.rss health "
+    "how-it-works latest manifest.webmanifest media metrics news-sitemap.xml notifications opensearch.xml privacy pulse "
+    "robots.txt search sitemap.xml sitemaps sources static stories terms topics trending".split()
+)
+# Second path segments under a section that are not articles.
+RESERVED_UNDER_SECTION = frozenset({"page", "feed.rss", "feed.atom", "feed.json"})
+
+
+def mint_address(section_slug: str, slug: str, taken: Callable[[str], bool]) -> str:
+    """`section/slug`, or with `-2`, `-3`… where that address is taken or reserved. Never empty, at most 220 long."""
+    slug = slug[:SLUG_LENGTH].strip("-") or "article"
+    if slug in RESERVED_UNDER_SECTION:
+        slug = f"{slug}-2"
+    address, number = f"{section_slug}/{slug}", 1
+    while taken(address):
+        number += 1
+        address = f"{section_slug}/{slug}-{number}"
+    return address
+
+
+@dataclass(frozen=True)
+class UpdatePlan:
+    """What an update from the source does: fields the paper takes over, and fields where the desk's words stay."""
+
+    take: Mapping[str, Any]
+    overruled: tuple[str, ...]
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is anything to remember at all."""
+        return bool(self.take or self.overruled)
+
+
+def plan_update(now: Mapping[str, Any], offered: Mapping[str, Any], kept: frozenset[str]) -> UpdatePlan:
+    """Weigh the source's new state against the present one; fields a person edited are theirs."""
+    differing = [name for name in offered if offered[name] != now[name]]
+    return UpdatePlan(
+        take={name: offered[name] for name in differing if name not in kept},
+        overruled=tuple(name for name in differing if name in kept),
+    )
+
+
+def rebased(draft: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft after the article under it changed: fields the drafter had not touched follow the article.
+
+    Without this, publishing an old draft of the standfirst would take back the source's newer headline.
+    """
+    result = dict(draft)
+    for name, value in after.items():
+        if name in draft and draft[name] == before.get(name):
+            result[name] = value
+    return result

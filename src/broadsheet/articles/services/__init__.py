@@ -1,0 +1,34 @@
+"""Writes on articles. Each verb changes rows, keeps the ledger and announces, in one transaction."""
+
+from __future__ import annotations
+
+from broadsheet.articles.services.atdesk import (
+    after_desk_publish,
+    after_desk_save,
+    new_by_desk,
+    set_section,
+    set_topics,
+)
+from broadsheet.articles.services.filing import Filing, Judged, file_article, link_key, stream
+from broadsheet.articles.services.ledger import state_of
+from broadsheet.articles.services.publishing import publish, restore, withdraw
+from broadsheet.articles.services.updates import release_fields, update_from_source
+
+__all__ = [
+    "Filing",
+    "Judged",
+    "after_desk_publish",
+    "after_desk_save",
+    "file_article",
+    "link_key",
+    "new_by_desk",
+    "publish",
+    "release_fields",
+    "restore",
+    "set_section",
+    "set_topics",
+    "state_of",
+    "stream",
+    "update_from_source",
+    "withdraw",
+]

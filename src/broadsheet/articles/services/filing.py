@@ -1,0 +1,185 @@
+"""Filing: a text becomes an article with an address, a judgement, topics and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wagtail.blocks import StreamValue
+
+from broadsheet.articles import rules, search
+from broadsheet.articles.events import ArticleFiled
+from broadsheet.articles.models import Article, ArticleTopic, Judgement, OutsideLink, Section, Topic
+from broadsheet.copydesk import blocks
+from broadsheet.copydesk.sanitise import CLEANER
+from broadsheet.core import clock, events
+from broadsheet.core.transactions import together
+from broadsheet.lib import text, urls
+from broadsheet.sources.models import Source
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the copy desk made of a text before it is filed; becomes the article's `Judgement`."""
+
+    section_key: str
+    confidence: float
+    language: str
+    words: int
+    read_minutes: int
+    reasons: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Everything needed to file an article. `links` are absolute addresses found in the text."""
+
+    source: Source
+    entry_key: str
+    headline: str
+    standfirst: str
+    byline: str
+    body: list[dict[str, Any]]
+    origin_url: str
+    url_key: str
+    text_hash: str
+    published_at: datetime
+    updated_at: datetime | None
+    judged: Judged
+    topics: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    picture: dict[str, Any] = field(default_factory=dict)
+    copy_of_id: int | None = None
+
+
+def file_article(filing: Filing) -> Article:
+    """File an article: address minted, judgement, topics and links kept, `ArticleFiled` announced. Not yet public."""
+    section = section_of(filing.judged.section_key)
+    moment = clock.now()
+    with together():
+        article = Article(
+            headline=filing.headline[:300],
+            standfirst=filing.standfirst[:2000],
+            byline=filing.byline[:300],
+            body=stream(filing.body),
+            language=filing.judged.language,
+            source=filing.source,
+            entry_key=filing.entry_key,
+            origin_url=filing.origin_url,
+            url_key=filing.url_key,
+            text_hash=filing.text_hash,
+            address=None if filing.copy_of_id else mint(section, filing.headline),
+            shown_section=section,
+            published_at=filing.published_at,
+            updated_at=filing.updated_at,
+            filed_at=moment,
+            copy_of_id=filing.copy_of_id,
+            origin_picture=filing.picture,
+            cleaner=CLEANER,
+            live=False,
+        )
+        article.save(force_insert=True)
+        Judgement.objects.create(article=article, **_judgement(section, filing.judged, moment))
+        name_topics(article, filing.topics, by_desk=False)
+        keep_links(article, filing.links)
+        search.index(article.pk, article.headline, article.standfirst, blocks.text(filing.body))
+        events.announce(ArticleFiled(article.pk))
+    return article
+
+
+def stream(raw: list[dict[str, Any]]) -> StreamValue:
+    """Raw blocks as the value of the body field."""
+    return StreamValue(Article._meta.get_field("body").stream_block, raw, is_lazy=True)
+
+
+def section_of(key: str) -> Section:
+    """The section of this key; the first one where a source names a key that no longer exists."""
+    return Section.objects.filter(key=key).first() or Section.objects.order_by("order").first()  # type: ignore[return-value]
+
+
+def mint(section: Section, headline: str) -> str:
+    """A free address for a new article."""
+    slug = urls.slugify(headline)
+
+    def taken(address: str) -> bool:
+        return Article.objects.filter(address=address).exists()
+
+    return rules.mint_address(section.slug, slug, taken)
+
+
+def judge(article: Article, section: Section, judged: Judged, moment: datetime) -> None:
+    """Replace what the machine decided about an article."""
+    Judgement.objects.update_or_create(article=article, defaults=_judgement(section, judged, moment))
+
+
+def _judgement(section: Section, judged: Judged, moment: datetime) -> dict[str, Any]:
+    return {
+        "section": section,
+        "confidence": judged.confidence,
+        "language": judged.language,
+        "words": judged.words,
+        "read_minutes": judged.read_minutes,
+        "reasons": judged.reasons,
+        "judged_at": moment,
+    }
+
+
+def keep_links(article: Article, links: Iterable[str]) -> None:
+    """Remember where the text links to; what is known already stays."""
+    rows = {key: url for url in links if (key := link_key(url))}
+    if not rows:
+        return
+    OutsideLink.objects.bulk_create(
+        [OutsideLink(article=article, key=key, url=url) for key, url in rows.items()], ignore_conflicts=True
+    )
+
+
+def link_key(url: str) -> str:
+    """The comparable form of an address, as a fixed-length key; empty where it has none."""
+    comparable = urls.key(url)
+    return text.text_hash(comparable) if comparable else ""
+
+
+def name_topics(article: Article, names: Iterable[str], *, by_desk: bool) -> None:
+    """Add topics to an article; the desk's own are left as they are."""
+    topics = topics_named(names)
+    if not topics:
+        return
+    ArticleTopic.objects.bulk_create(
+        [
+            ArticleTopic(
+                article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at
+            )
+            for rank, topic in enumerate(topics)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def topics_named(names: Iterable[str]) -> list[Topic]:
+    """The topics of these names in their order, made where they are new; names without letters are left out."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        shown = text.tidy(name)[:120].strip()
+        fold = text.normal(shown)[:120]
+        if fold:
+            wanted.setdefault(fold, shown)
+    if not wanted:
+        return []
+    known = {topic.fold: topic for topic in Topic.objects.filter(fold__in=wanted)}
+    for fold, shown in wanted.items():
+        if fold not in known:
+            known[fold] = _new_topic(fold, shown)
+    return [known[fold] for fold in wanted]
+
+
+def _new_topic(fold: str, shown: str) -> Topic:
+    base, number = urls.slugify(shown)[:100], 1
+    slug = base
+    while Topic.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    topic, _ = Topic.objects.get_or_create(fold=fold, defaults={"name": shown, "slug": slug})
+    return topic

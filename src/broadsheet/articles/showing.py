@@ -1,0 +1,112 @@
+"""What of an article may be shown now: rights applied once, for every page, feed, search hit and mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broadsheet.articles.models import Article
+from broadsheet.copydesk import blocks
+from broadsheet.lib import html
+from broadsheet.sources import rights
+from broadsheet.sources.queries import profile_of
+from broadsheet.sources.rights import Profile
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An article as the rights let it be seen.
+
+    `body` is the list of blocks, or None where only a headline or an excerpt may be shown. `excerpt` is plain text,
+    empty for headline-only sources. `canonical` is an absolute original address, or our own path.
+    """
+
+    id: int
+    path: str
+    headline: str
+    standfirst: str
+    byline: str
+    language: str
+    excerpt: str
+    body: list[Block] | None
+    full: bool
+    label: str
+    picture: bool
+    canonical: str
+    canonical_here: bool
+    origin_url: str
+    source_name: str
+    source_path: str
+    is_house: bool
+    rights_line: str
+    licence_name: str
+    licence_url: str
+    published_at: datetime
+    updated_at: datetime | None
+    visible: bool
+    since: datetime | None
+    until: datetime | None
+
+
+def shown(article: Article, *, now: datetime, profile: Profile | None = None, body: bool = True) -> Shown:
+    """Apply the source's rights to an article. `source` and its `rights` should have been selected with it.
+
+    With `body=False` (teasers, lists) the body is not read at all, so the row may have been loaded without it; the
+    excerpt is then made from the standfirst alone.
+    """
+    source = article.source
+    profile = profile or profile_of(source.rights)
+    may = rights.allowed(profile, published_at=article.published_at, now=now, origin=source.name)
+    raw = raw_body(article) if body else []
+    canonical_here = may.canonical_here or not article.origin_url
+    return Shown(
+        id=article.pk,
+        path=article.path,
+        headline=article.headline,
+        standfirst=_standfirst(article, may),
+        byline=article.byline,
+        language=article.language,
+        excerpt=_excerpt(article, raw, may),
+        body=raw if body and may.text == "full" else None,
+        full=may.text == "full",
+        label={"headline": "Headline", "excerpt": "Excerpt", "full": ""}[may.text],
+        picture=may.pictures,
+        canonical=article.path if canonical_here else article.origin_url,
+        canonical_here=canonical_here,
+        origin_url=article.origin_url,
+        source_name=source.name,
+        source_path=source.path,
+        is_house=source.is_house,
+        rights_line=may.line,
+        licence_name=profile.licence_name,
+        licence_url=may.licence_url,
+        published_at=article.published_at,
+        updated_at=article.updated_at,
+        visible=may.visible and article.live and article.withdrawn_at is None,
+        since=may.since,
+        until=may.until,
+    )
+
+
+def raw_body(article: Article) -> list[Block]:
+    """The stored blocks without building the desk's block objects."""
+    return [{"type": block["type"], "value": block["value"]} for block in article.body.raw_data]
+
+
+def _standfirst(article: Article, may: rights.Allowed) -> str:
+    if may.text == "headline":
+        return ""
+    if may.text == "excerpt":
+        return html.excerpt(article.standfirst, may.excerpt_words, article.language)
+    return article.standfirst
+
+
+def _excerpt(article: Article, raw: list[Block], may: rights.Allowed) -> str:
+    """Up to the allowed number of words of running text; what the standfirst took is no second helping."""
+    if may.text == "headline":
+        return ""
+    text = blocks.text(raw) if raw else article.standfirst
+    return html.excerpt(text or article.standfirst, may.excerpt_words, article.language)

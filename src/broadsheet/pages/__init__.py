@@ -1,0 +1,1 @@
+"""Standing pages and the brand: about, contact, disclaimer, privacy, terms."""
