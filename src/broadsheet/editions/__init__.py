@@ -1,0 +1,1 @@
+"""Fronts: which story stands where, chosen by pure rules."""

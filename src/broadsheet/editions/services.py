@@ -1,0 +1,89 @@
+"""Writes on fronts: assembling an edition from what is live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from broadsheet.articles.models import Section
+from broadsheet.core import clock, events
+from broadsheet.editions import rules
+from broadsheet.editions.events import EditionChanged
+from broadsheet.editions.models import Edition, Slot
+from broadsheet.sources.models import RightsProfile
+from broadsheet.stories.models import Story
+from broadsheet.trends import queries as trends
+
+FRONT = "front"
+CANDIDATES = 300
+# A quiet paper still has a front: without anything newer the youngest stories stand, however old.
+WINDOW = timedelta(days=4)
+
+
+def assemble(name: str = FRONT) -> bool:
+    """Fill a front anew from live stories; True (and announced) when a slot changed."""
+    now = clock.now()
+    sections = list(Section.objects.filter(shown=True).values_list("key", flat=True))
+    filled = rules.fill(_candidates(), sections, now)
+    with transaction.atomic():
+        edition, _ = Edition.objects.get_or_create(name=name, defaults={"assembled_at": now})
+        before = list(
+            Slot.objects.filter(edition=edition)
+            .order_by("place", "rank")
+            .values_list("place", "rank", "story_id", "article_id", "reason")
+        )
+        after = sorted((s.place, s.rank, s.story_id, s.article_id, s.reason) for s in filled)
+        receipt = _receipt()
+        if before == after and edition.receipt == receipt:
+            return False
+        Slot.objects.filter(edition=edition).delete()
+        Slot.objects.bulk_create(
+            [
+                Slot(edition=edition, place=s.place, rank=s.rank, story_id=s.story_id, article_id=s.article_id, reason=s.reason)
+                for s in filled
+            ]
+        )  # fmt: skip
+        edition.number += 1
+        edition.assembled_at = now
+        edition.receipt = receipt
+        edition.save()
+        events.announce(EditionChanged(name))
+    return True
+
+
+def _candidates() -> list[rules.Candidate]:
+    now = clock.now()
+    heats = trends.scores()
+    fields = ("lead__source__rights", "lead__judgement", "section")
+    rows = Story.objects.filter(live__in=[True]).select_related(*fields).defer("lead__body").order_by("-last_at")
+    recent = list(rows.filter(last_at__gte=now - WINDOW)[:CANDIDATES])
+    if len(recent) < 30:
+        recent = list(rows[:60])
+    return [_candidate(story, heats.get(story.pk)) for story in recent]
+
+
+def _candidate(story: Story, heat: tuple[float, str] | None) -> rules.Candidate:
+    return rules.Candidate(
+        story_id=story.pk,
+        article_id=story.lead_id,
+        section=story.section.key,
+        last_at=story.last_at,
+        voices=story.voices_count,
+        words=story.lead.judgement.words,
+        full=story.lead.source.rights.text == RightsProfile.Text.FULL,
+        picture=story.lead.picture_id is not None,
+        heat=heat[0] if heat else 0.0,
+        receipt=heat[1] if heat else "",
+    )
+
+
+def _receipt() -> dict[str, Any]:
+    """What the masthead says of the edition; counts of the last two days."""
+    since = clock.now() - timedelta(days=2)
+    recent = Story.objects.filter(live__in=[True], last_at__gte=since)
+    return {
+        "stories": recent.count(),
+        "sources": recent.values("placements__article__source").distinct().count(),
+    }

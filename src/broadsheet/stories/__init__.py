@@ -1,0 +1,1 @@
+"""Stories: all articles about one event, and why each is there."""

@@ -1,0 +1,117 @@
+"""Pure decisions about stories: where an article belongs, and why.
+
+Two kinds of evidence for now: it copies an article that has a story, or its text points to the same outside page as
+one. The machine that reads the texts themselves takes this function's place and keeps its shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(hours=72)
+# A page that articles of more than this many stories point to is a home of things (a store, a fund), not an event.
+TOO_COMMON = 6
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A recent article of a story that links to a page which ours links to as well."""
+
+    story_id: int
+    article_id: int
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of an article when it is to be placed. `copy_story_id`: the story of its original."""
+
+    at: datetime
+    copy_of_id: int | None = None
+    copy_story_id: int | None = None
+    linked: tuple[Linked, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """The decision: a story (None: a new one), the kind of reason, its receipt and a score from 0 to 1."""
+
+    story_id: int | None
+    why: str
+    detail: dict[str, str | int]
+    score: float
+
+
+def place(evidence: Evidence) -> Place:
+    """Choose a story. A copy follows its original; else the story with most shared links, the youngest on a tie."""
+    if evidence.copy_story_id is not None:
+        return Place(evidence.copy_story_id, "copy", {"article": evidence.copy_of_id or 0}, 1.0)
+    by_story: dict[int, list[Linked]] = {}
+    for one in evidence.linked:
+        if abs(evidence.at - one.at) <= WINDOW and not _too_common(one.url, evidence.linked):
+            by_story.setdefault(one.story_id, []).append(one)
+    if not by_story:
+        return Place(None, "first", {}, 1.0)
+
+    def strength(story_id: int) -> tuple[int, datetime, int]:
+        links = by_story[story_id]
+        return len({one.url for one in links}), max(one.at for one in links), -story_id
+
+    best = max(by_story, key=strength)
+    nearest = max(by_story[best], key=lambda one: (one.at, one.article_id))
+    shared = len({one.url for one in by_story[best]})
+    return Place(best, "link", {"url": nearest.url, "article": nearest.article_id, "shared": shared}, min(1.0, 0.6 + 0.2 * shared))
+
+
+def _too_common(url: str, linked: tuple[Linked, ...]) -> bool:
+    return len({one.story_id for one in linked if one.url == url}) > TOO_COMMON
+
+
+@dataclass(frozen=True)
+class Member:
+    """An article of a story, as counting needs it. `voice` names the owner, or the source without one."""
+
+    article_id: int
+    at: datetime
+    voice: str
+    is_copy: bool
+    live: bool
+    words: int
+    section_id: int
+    full: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a story amounts to. `lead_id` is None while nothing of it is in the paper."""
+
+    lead_id: int | None
+    section_id: int | None
+    articles: int
+    copies: int
+    voices: int
+    first_at: datetime
+    last_at: datetime
+
+
+def count(members: list[Member]) -> Count:
+    """Count a story. Copies add no voice: one text is one voice, all sources of one owner are one voice.
+
+    The lead is the article whose text may be shown in full, then the longest, then the newest.
+    """
+    live = [one for one in members if one.live] or members
+    originals = [one for one in live if not one.is_copy]
+    shown = [one for one in originals if one.live]
+    lead = max(shown, key=lambda one: (one.full, one.words, one.at, -one.article_id), default=None)
+    return Count(
+        lead_id=lead.article_id if lead else None,
+        section_id=lead.section_id if lead else None,
+        articles=len(originals),
+        copies=len(live) - len(originals),
+        voices=len({one.voice for one in originals}) or 1,
+        first_at=min(one.at for one in live),
+        last_at=max((one.at for one in originals), default=max(one.at for one in live)),
+    )

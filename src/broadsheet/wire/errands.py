@@ -1,0 +1,189 @@
+"""The part of a pull that touches the network: plain data in, plain data out, no database.
+
+Runs in the worker's threads; what comes back is recorded by the one thread that writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from protego import Protego
+
+from broadsheet.copydesk.entries import ParsedFeed
+from broadsheet.copydesk.errors import NotReadable
+from broadsheet.lib import urls
+from broadsheet.lib.http import Fetched, FetchFailed, Reason
+
+
+class Fetcher(Protocol):
+    """The network door, as far as the wire needs it."""
+
+    def fetch(
+        self,
+        url: str,
+        kind: str = "feed",
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched: ...
+
+
+class Reader(Protocol):
+    """The parser jail."""
+
+    def run(self, job: str, **kwargs: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class PullErrand:
+    """A claimed feed: everything a thread needs to fetch and read it."""
+
+    feed_id: int
+    token: str
+    url: str
+    kind: str
+    etag: str
+    last_modified: str
+    body_hash: str
+
+
+@dataclass(frozen=True)
+class PullOutcome:
+    """What a pull brought. Exactly one of `parsed`, `unchanged`, `reason` says how it went."""
+
+    errand: PullErrand
+    seconds: float
+    parsed: ParsedFeed | None = None
+    unchanged: bool = False
+    reason: Reason | None = None
+    detail: str = ""
+    status: int | None = None
+    retry_after: float | None = None
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    size: int = 0
+    moved_to: str | None = None
+
+
+def pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime) -> PullOutcome:
+    """Fetch a feed conditionally and read it in the jail. Never raises for what the outside does."""
+    began = time.monotonic()
+    try:
+        got = door.fetch(
+            errand.url,
+            "page" if errand.kind == "page" else "feed",
+            etag=errand.etag or None,
+            last_modified=errand.last_modified or None,
+        )
+    except FetchFailed as failed:
+        return PullOutcome(
+            errand, _since(began), reason=failed.reason, detail=failed.detail, status=failed.status,
+            retry_after=failed.retry_after,
+        )  # fmt: skip
+    facts: dict[str, Any] = {
+        "status": got.status,
+        "etag": got.headers.get("etag", "")[:500],
+        "last_modified": got.headers.get("last-modified", "")[:100],
+        "moved_to": got.moved_to,
+        "size": len(got.body),
+    }
+    digest = hashlib.sha256(got.body).hexdigest()
+    if got.not_modified or digest == errand.body_hash:
+        kept = errand.body_hash if got.not_modified else digest
+        return PullOutcome(errand, _since(began), unchanged=True, body_hash=kept, **facts)
+    job = "section" if errand.kind == "page" else "feed"
+    try:
+        parsed: ParsedFeed = jail.run(
+            job, body=got.body, url=got.url, content_type=got.headers.get("content-type"), now=now
+        )
+    except NotReadable as problem:
+        return PullOutcome(errand, _since(began), reason=problem.reason, detail=problem.detail, **facts)
+    return PullOutcome(errand, _since(began), parsed=parsed, body_hash=digest, **facts)
+
+
+@dataclass(frozen=True)
+class PageErrand:
+    """An arrived dispatch whose full text is to be read from its page. `robots` is None when not known."""
+
+    dispatch_id: int
+    url: str
+    robots: str | None
+
+
+@dataclass(frozen=True)
+class PageOutcome:
+    """The page's text as plain data, or the reason why there is none."""
+
+    errand: PageErrand
+    page: dict[str, Any] | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    retry_after: float | None = None
+    robots_read: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def worth_another_try(self) -> bool:
+        """Whether the failure may pass by itself."""
+        return self.reason in {
+            Reason.TIMED_OUT,
+            Reason.ASKS_TO_WAIT,
+            Reason.SERVER_ERROR,
+            Reason.NAME_NOT_FOUND,
+            Reason.REFUSED,
+        }
+
+
+def read_page(
+    errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str
+) -> PageOutcome:
+    """Ask robots.txt, fetch the page, extract its text in the jail."""
+    robots, read = errand.robots, None
+    if robots is None:
+        robots = read = _robots(errand.url, door)
+    if not may_fetch(robots, errand.url, agent):
+        return PageOutcome(errand, reason=Reason.FORBIDDEN, detail="robots.txt asks us not to read it", robots_read=read)
+    try:
+        got = door.fetch(errand.url, "page")
+        page = jail.run(
+            "page", body=got.body, url=got.url, content_type=got.headers.get("content-type"), now=now
+        )
+    except FetchFailed as failed:
+        return PageOutcome(
+            errand, reason=failed.reason, detail=failed.detail, retry_after=failed.retry_after, robots_read=read
+        )
+    except NotReadable as problem:
+        return PageOutcome(errand, reason=problem.reason, detail=problem.detail, robots_read=read)
+    return PageOutcome(errand, page=page.as_json(), robots_read=read)
+
+
+def _robots(url: str, door: Fetcher) -> str:
+    """The host's robots.txt; a server error forbids everything, a missing file nothing (RFC 9309, 2.3.1)."""
+    parsed = urls.parse(url)
+    if parsed is None:
+        return "User-agent: *\nDisallow: /"
+    try:
+        got = door.fetch(f"{parsed.scheme}://{parsed.netloc}/robots.txt", "robots")
+    except FetchFailed as failed:
+        if failed.reason in {Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN, Reason.REFUSED}:
+            return ""
+        return "User-agent: *\nDisallow: /"
+    return got.body.decode("utf-8", "replace")
+
+
+def may_fetch(robots: str, url: str, agent: str) -> bool:
+    """Whether these rules let an agent of this name read the address."""
+    if not robots.strip():
+        return True
+    return bool(Protego.parse(robots).can_fetch(url, agent))
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 4)
+
+

@@ -1,0 +1,66 @@
+"""Reads of the wire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Count, QuerySet
+
+from broadsheet.core import clock
+from broadsheet.lib.reasons import Reason
+from broadsheet.sources.models import Source
+from broadsheet.wire import rules
+from broadsheet.wire.models import Dispatch, Feed, Pull
+
+COPY_SENTENCES = {
+    "same_address": "Another feed brought it before under the same address.",
+    "same_text": "Another source printed the same words before.",
+    "nothing_changed": "Nothing that readers see had changed.",
+    "wants_page": "It waits for its article page to be read.",
+}
+
+
+def sentence(reason: str) -> str:
+    """The plain sentence of any stored reason code, of pulls and dispatches alike; empty for none."""
+    if not reason:
+        return ""
+    if reason in COPY_SENTENCES:
+        return COPY_SENTENCES[reason]
+    for kind in (rules.SpikeReason, Reason):
+        try:
+            return kind(reason).sentence
+        except ValueError:
+            continue
+    return reason
+
+
+def spikes(limit: int = 50) -> QuerySet[Dispatch]:
+    """The latest spiked dispatches."""
+    rows = Dispatch.objects.filter(fate=Dispatch.Fate.SPIKED).select_related("feed__source")
+    return rows.order_by("-arrived_at", "-id")[:limit]
+
+
+def fates(hours: int = 24) -> dict[str, int]:
+    """How many dispatches met which fate in the last hours."""
+    since = clock.now() - timedelta(hours=hours)
+    rows = Dispatch.objects.filter(arrived_at__gte=since).values_list("fate")
+    return dict(rows.annotate(Count("id")))
+
+
+def troubled_feeds() -> QuerySet[Feed]:
+    """Active feeds whose last pull failed, the longest failing first."""
+    rows = Feed.objects.exclude(reason="").exclude(state=Feed.State.PAUSED)
+    return rows.select_related("source").order_by("failing_since")
+
+
+def overdue_feeds(minutes: int = 10) -> int:
+    """Active feeds that should have been pulled more than `minutes` ago: a sign that no worker runs."""
+    late = clock.now() - timedelta(minutes=minutes)
+    return Feed.objects.filter(
+        state=Feed.State.ACTIVE, source__state=Source.State.ACTIVE, next_pull_at__lt=late
+    ).count()
+
+
+def last_pulls(feed: Feed, limit: int = 50) -> QuerySet[Pull]:
+    """The feed's diary, newest first."""
+    return Pull.objects.filter(feed=feed).order_by("-at")[:limit]

@@ -1,0 +1,23 @@
+"""Keeping the wire's own books short."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from broadsheet.core import clock
+from broadsheet.wire.models import Dispatch, Pull
+
+PULLS_KEPT = timedelta(days=14)
+SPIKED_TEXT_KEPT = timedelta(days=14)
+
+
+def purge() -> int:
+    """Forget pulls of a fortnight ago and the texts of long-spiked dispatches; the fates stay."""
+    now = clock.now()
+    gone, _ = Pull.objects.filter(at__lt=now - PULLS_KEPT).delete()
+    emptied = (
+        Dispatch.objects.filter(fate=Dispatch.Fate.SPIKED, decided_at__lt=now - SPIKED_TEXT_KEPT)
+        .exclude(payload=None)
+        .update(payload=None)
+    )
+    return gone + emptied

@@ -1,0 +1,61 @@
+"""Keeping a licensed picture: fetched through the door, drawn anew in the jail, stored as our own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from broadsheet.articles.events import ArticleChanged
+from broadsheet.articles.models import Article
+from broadsheet.copydesk.errors import NotReadable
+from broadsheet.core import events
+from broadsheet.lib.http import FetchFailed, Reason
+from broadsheet.pictures import services as pictures
+from broadsheet.sources.models import RightsProfile
+from broadsheet.wire import doors
+
+_PASSING = {Reason.TIMED_OUT, Reason.ASKS_TO_WAIT, Reason.SERVER_ERROR, Reason.REFUSED}
+
+
+def wanted(article_id: int) -> bool:
+    """Whether this article names a picture that its source's rights let us keep."""
+    return (
+        Article.objects.filter(
+            pk=article_id,
+            picture=None,
+            source__rights__pictures=RightsProfile.Pictures.KEPT,
+            origin_picture__has_key="url",
+        )
+        .exclude(withdrawn_at__isnull=False)
+        .exists()
+    )
+
+
+def keep(article_id: int) -> None:
+    """Keep the article's picture. What cannot be fetched or read is left out; what may pass is tried again."""
+    if not wanted(article_id):
+        return
+    article = Article.objects.select_related("source__rights").defer("body").get(pk=article_id)
+    named = article.origin_picture
+    known = pictures.known(named["url"])
+    if known is None:
+        try:
+            got = doors.door().fetch(named["url"], "image")
+            drawn = doors.jail().run("picture", body=got.body)
+        except FetchFailed as failed:
+            if failed.reason in _PASSING:
+                raise
+            return
+        except NotReadable:
+            return
+        known = pictures.keep(
+            drawn,
+            origin_url=named["url"],
+            title=article.headline,
+            caption=named.get("caption", ""),
+            credit=named.get("credit", "") or article.source.name,
+            licence=article.source.rights.licence_name,
+        )
+    with transaction.atomic():
+        changed = Article.objects.filter(pk=article_id, picture=None).update(picture=known)
+        if changed and article.live:
+            events.announce(ArticleChanged(article_id))

@@ -1,0 +1,244 @@
+"""Pulling: a feed is claimed by its lease, fetched and read outside the database, and recorded in one transaction.
+
+The validators (ETag, Last-Modified) are kept in the same transaction as the dispatches they stand for: a kill before
+it means the feed is simply pulled again, a kill after it loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Q
+
+from broadsheet.copydesk.entries import Entry, ParsedFeed
+from broadsheet.core import clock
+from broadsheet.lib import dates, text, urls
+from broadsheet.lib.http import Reason
+from broadsheet.sources.models import Source
+from broadsheet.wire import doors, errands, rules
+from broadsheet.wire.errands import PullErrand, PullOutcome
+from broadsheet.wire.models import Dispatch, Feed, Pull
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=90)
+NEWEST = 500
+# Longer than any wait we ever set: a later time was written by a clock that was wrong.
+CLOCK_WRONG = timedelta(days=2)
+
+
+def free(moment: datetime) -> Q:
+    """Rows that nobody holds. A lease far ahead was taken while the clock was wrong and holds nothing."""
+    return Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=moment + CLOCK_WRONG)
+
+
+def claim_due(limit: int) -> list[PullErrand]:
+    """Take up to `limit` feeds whose time has come; each is ours until its lease runs out."""
+    moment = clock.now()
+    wrong = moment + CLOCK_WRONG
+    due = Feed.objects.filter(state=Feed.State.ACTIVE, source__state=Source.State.ACTIVE).filter(
+        Q(next_pull_at__lte=moment) | Q(next_pull_at__gt=wrong), free(moment)
+    )
+    return _claim(due.order_by("next_pull_at"), limit, moment)
+
+
+def claim_one(feed_id: int) -> PullErrand | None:
+    """Take one feed now, due or not; None while another worker has it."""
+    moment = clock.now()
+    found = _claim(Feed.objects.filter(free(moment), id=feed_id), 1, moment)
+    return found[0] if found else None
+
+
+def _claim(feeds, limit: int, moment: datetime) -> list[PullErrand]:  # type: ignore[no-untyped-def]
+    token = secrets.token_hex(16)
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            feeds = feeds.select_for_update(skip_locked=True, of=("self",))
+        rows = list(feeds[:limit])
+        Feed.objects.filter(id__in=[feed.id for feed in rows]).update(
+            lease_until=moment + LEASE, lease_token=token
+        )
+    return [
+        PullErrand(feed.id, token, feed.url, feed.kind, feed.etag, feed.last_modified, feed.body_hash)
+        for feed in rows
+    ]
+
+
+def pull_feed(feed_id: int) -> Pull | None:
+    """Pull one feed here and now, through exactly the worker's code; None while another worker has it."""
+    errand = claim_one(feed_id)
+    if errand is None:
+        return None
+    outcome = errands.pull(errand, doors.door(), doors.jail(), clock.now())
+    return record([outcome])[0]
+
+
+def record(outcomes: Iterable[PullOutcome]) -> list[Pull]:
+    """Write down what pulls brought, all in one transaction. A pull whose lease was lost leaves no trace."""
+    pulls: list[Pull] = []
+    outcomes = list(outcomes)
+    moment = clock.now()
+    with transaction.atomic():
+        ids = [outcome.errand.feed_id for outcome in outcomes]
+        feeds = {feed.id: feed for feed in Feed.objects.select_related("source").filter(id__in=ids)}
+        for outcome in outcomes:
+            feed = feeds.get(outcome.errand.feed_id)
+            if feed is None or feed.lease_token != outcome.errand.token:
+                log.info("pull came too late", feed=outcome.errand.feed_id)
+                continue
+            pulls.append(_record_one(feed, outcome, moment))
+        Pull.objects.bulk_create(pulls)
+    return pulls
+
+
+def _record_one(feed: Feed, outcome: PullOutcome, moment: datetime) -> Pull:
+    pull = Pull(feed=feed, at=moment, seconds=outcome.seconds, status=outcome.status, size=outcome.size)
+    if outcome.reason is not None:
+        _failed(feed, outcome, moment)
+        pull.reason, pull.detail = outcome.reason.value, outcome.detail[:500]
+    else:
+        _went_well(feed, outcome, moment, pull)
+    feed.last_pull_at = moment
+    feed.lease_until, feed.lease_token = None, ""
+    feed.save(update_fields=_FEED_FIELDS)
+    return pull
+
+
+_FEED_FIELDS = [
+    "etag", "last_modified", "body_hash", "moved_to", "moved_seen", "url", "url_key", "interval", "next_pull_at",
+    "last_pull_at", "last_good_at", "last_new_at", "failures", "reason", "detail", "failing_since", "lease_until",
+    "lease_token", "state", "title", "pulled_once",
+]  # fmt: skip
+
+
+def _failed(feed: Feed, outcome: PullOutcome, moment: datetime) -> None:
+    assert outcome.reason is not None
+    feed.failures += 1
+    feed.failing_since = feed.failing_since or moment
+    feed.reason, feed.detail = outcome.reason.value, outcome.detail[:500]
+    if outcome.reason is Reason.GONE:
+        feed.state = Feed.State.GONE
+    wait = rules.retry_wait(
+        feed.interval, feed.failures, retry_after=outcome.retry_after, jitter=random.random()  # noqa: S311
+    )
+    feed.next_pull_at = moment + timedelta(seconds=wait)
+    log.info("pull failed", feed=feed.id, url=feed.url, reason=feed.reason, detail=feed.detail, next_in=wait)
+
+
+def _went_well(feed: Feed, outcome: PullOutcome, moment: datetime, pull: Pull) -> None:
+    parsed = outcome.parsed
+    gap = None
+    if parsed is None:
+        pull.unchanged = True
+    else:
+        pull.entries = len(parsed.entries)
+        pull.new, pull.changed = _take_in(feed, parsed, moment)
+        gap = rules.median_gap([e.published for e in parsed.entries if e.published])
+        feed.title = feed.title or text.tidy(parsed.title)[:300]
+    if outcome.status != 304:
+        feed.etag, feed.last_modified = outcome.etag, outcome.last_modified
+    feed.body_hash = outcome.body_hash
+    feed.failures, feed.reason, feed.detail, feed.failing_since = 0, "", "", None
+    feed.last_good_at = moment
+    if pull.new:
+        feed.last_new_at = moment
+    feed.pulled_once = True
+    _follow_move(feed, outcome.moved_to)
+    feed.interval = rules.next_interval(
+        feed.interval, new=pull.new, gap=gap, ttl_minutes=parsed.ttl_minutes if parsed else None
+    )
+    feed.next_pull_at = moment + timedelta(seconds=feed.interval)
+
+
+def _follow_move(feed: Feed, target: str | None) -> None:
+    feed.moved_to, feed.moved_seen, adopt = rules.adopt_move(feed.moved_to, feed.moved_seen, target)
+    if not adopt:
+        return
+    key = text.text_hash(urls.key(feed.moved_to))
+    if not Feed.objects.filter(url_key=key).exclude(id=feed.id).exists():
+        log.info("feed moved for good", feed=feed.id, old=feed.url, new=feed.moved_to)
+        feed.url, feed.url_key = feed.moved_to, key
+    feed.moved_to, feed.moved_seen = "", 0
+
+
+def entry_key(feed_url: str, key: str) -> str:
+    """The identity of an entry: its own id, scoped to the host that said it, so that no feed can claim another's."""
+    parsed = urls.parse(feed_url)
+    host = urls.registrable(parsed.host) if parsed else ""
+    return hashlib.sha256(f"{host}\n{key}".encode()).hexdigest()
+
+
+def _take_in(feed: Feed, parsed: ParsedFeed, moment: datetime) -> tuple[int, int]:
+    """Entries become dispatches; known ones whose content changed arrive again. Returns (new, changed)."""
+    entries = {entry_key(feed.url, entry.key): entry for entry in reversed(parsed.entries[:NEWEST])}
+    known = {
+        row.entry_key: row
+        for row in Dispatch.objects.filter(feed=feed, entry_key__in=list(entries)).only(
+            "id", "entry_key", "content_hash", "fate"
+        )
+    }
+    fresh, changed = [], []
+    for key, entry in entries.items():
+        payload = entry.as_json()
+        digest = _content_hash(entry)
+        row = known.get(key)
+        if row is None:
+            fresh.append(_dispatch(feed, key, entry, payload, digest, moment))
+        elif row.content_hash != digest:
+            row.content_hash, row.payload = digest, payload
+            row.headline = text.tidy(entry.title)[:300]
+            row.fate, row.reason, row.detail = Dispatch.Fate.ARRIVED, "", ""
+            row.due_at, row.attempts, row.lease_until, row.lease_token = moment, 0, None, ""
+            changed.append(row)
+    Dispatch.objects.bulk_create(fresh, ignore_conflicts=True)
+    if changed:
+        Dispatch.objects.bulk_update(
+            changed,
+            ["content_hash", "payload", "headline", "fate", "reason", "detail", "due_at", "attempts",
+             "lease_until", "lease_token"],
+        )  # fmt: skip
+    return len(fresh), len(changed)
+
+
+def _dispatch(
+    feed: Feed, key: str, entry: Entry, payload: dict[str, object], digest: str, moment: datetime
+) -> Dispatch:
+    return Dispatch(
+        feed=feed,
+        entry_key=key,
+        url=(entry.url or "")[:2000],
+        headline=text.tidy(entry.title)[:300],
+        content_hash=digest,
+        payload=payload,
+        arrived_at=moment,
+        due_at=moment,
+    )
+
+
+def _content_hash(entry: Entry) -> str:
+    """What makes a known entry count as changed: words and address, not counters or ad parameters around them."""
+    material = [
+        entry.title,
+        urls.canonical(entry.url) if entry.url else "",
+        entry.summary_html,
+        entry.content_html or "",
+        entry.authors,
+        entry.updated.isoformat() if entry.updated else "",
+    ]
+    return hashlib.sha256(json.dumps(material).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def clamped(entry: Entry, now: datetime) -> tuple[datetime, datetime | None]:
+    """(published, updated) as they may be used: absurd dates become now, an update never precedes publication."""
+    published = dates.clamp(entry.published or entry.updated or now, now)
+    updated = dates.clamp(entry.updated, now) if entry.updated else None
+    if updated is not None and updated <= published:
+        updated = None
+    return published, updated
