@@ -1,0 +1,1 @@
+"""What readers see: one builder for every page kind, templates and style."""

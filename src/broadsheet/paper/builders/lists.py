@@ -1,0 +1,135 @@
+"""Section, topic, source and latest pages: a list of articles, thirty to a page, each story once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from broadsheet.articles import queries as articles
+from broadsheet.articles.models import Article, Section
+from broadsheet.paper import keys, structured
+from broadsheet.paper.frame import Frame, frame, sheet
+from broadsheet.paper.makeup import Makeup
+from broadsheet.paper.paging import Turn, bounds, number_of, turned
+from broadsheet.press.printing import Sheet
+from broadsheet.sources import rights
+from broadsheet.sources.models import Source
+from broadsheet.sources.queries import profile_of
+from broadsheet.stories.queries import with_story
+
+#: How many of a section's first stories stand above its stream.
+LEADS = 5
+
+
+def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
+    """A section: its first stories large, then the stream."""
+    start, stop = bounds(number)
+    rows, turn = turned(with_story(articles.in_section(section))[start:stop], number, section.path)
+    if not rows and number > 1:
+        return None
+    makeup = _makeup(around, rows)
+    cards = makeup.cards(rows)
+    leads = cards[:LEADS] if number == 1 else []
+    topics = articles.topics_among([row.pk for row in rows], limit=5)
+    return sheet(
+        "section.html",
+        around,
+        on=makeup.keys | {keys.section(section.key), keys.TOPIC_NAMES},
+        section=section,
+        leads=leads,
+        stream=cards[len(leads) :],
+        topics=topics,
+        **_common(around, turn, section.name, section.path, section.description),
+    )
+
+
+def topic(path: str, slug: str, number: str | None = None) -> Sheet | None:
+    """A topic: everything in the paper about it."""
+    page, found = number_of(number), articles.topic_by_slug(slug)
+    if found is None or not page:
+        return None
+    around = frame()
+    start, stop = bounds(page)
+    ids, turn = turned(articles.ids_on_topic(found.pk, start=start, stop=stop), page, found.path)
+    rows = list(with_story(articles.among(ids)))
+    if not rows:
+        return None
+    makeup = _makeup(around, rows)
+    stream = makeup.cards(rows)
+    return sheet(
+        "list.html",
+        around,
+        on=makeup.keys | {keys.topic(found.pk), keys.TOPIC_NAMES},
+        stream=stream,
+        kind="Topic",
+        **_common(around, turn, found.name, found.path, found.description),
+    )
+
+
+def source(path: str, slug: str, number: str | None = None) -> Sheet | None:
+    """A source: who it is, what we may show of it, and what it reported."""
+    page = number_of(number)
+    found = Source.objects.filter(slug=slug).select_related("owner", "rights").first()
+    if found is None or not page:
+        return None
+    around = frame()
+    start, stop = bounds(page)
+    rows, turn = turned(with_story(articles.of_source(found.pk))[start:stop], page, found.path)
+    if not rows and page > 1:
+        return None
+    makeup = _makeup(around, rows)
+    stream = makeup.cards(rows)
+    return sheet(
+        "source.html",
+        around,
+        on=makeup.keys | {keys.source(found.pk), keys.rights(found.pk)},
+        source=found,
+        rights_line=rights.rights_line(profile_of(found.rights), found.name),
+        stream=stream,
+        kind="Source",
+        **_common(around, turn, found.name, found.path, found.about),
+    )
+
+
+def latest(path: str, number: str | None = None) -> Sheet | None:
+    """Everything, newest first."""
+    page = number_of(number)
+    if not page:
+        return None
+    around = frame()
+    start, stop = bounds(page)
+    rows, turn = turned(with_story(articles.newest())[start:stop], page, "/latest/")
+    if not rows and page > 1:
+        return None
+    makeup = _makeup(around, rows)
+    stream = makeup.cards(rows)
+    summary = "Everything in the paper by the time it was published, each story once a page."
+    return sheet(
+        "list.html",
+        around,
+        on=makeup.keys | {keys.LATEST},
+        stream=stream,
+        kind="",
+        current="latest",
+        **_common(around, turn, "Latest", "/latest/", summary),
+    )
+
+
+def _makeup(around: Frame, rows: Iterable[Article]) -> Makeup:
+    """A list is dated by its newest article: short times mean the day or year of that one."""
+    newest = max((row.published_at for row in rows), default=None)
+    return Makeup(around.now, against=newest)
+
+
+def _common(around: Frame, turn: Turn, name: str, base: str, summary: str) -> dict[str, Any]:
+    """What every list page's template takes: title, way on, feed, canonical address."""
+    steps = [("Home", "/"), (name, base)]
+    return {
+        "name": name,
+        "title": name if turn.number == 1 else f"{name}, page {turn.number}",
+        "summary": summary,
+        "turn": turn,
+        "canonical": around.absolute(turn.here),
+        "feed": f"{base}feed.rss",
+        "data": [structured.script(structured.breadcrumbs(around, steps))],
+    }

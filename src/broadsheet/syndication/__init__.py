@@ -1,0 +1,1 @@
+"""What we send out: feeds and sitemaps."""
