@@ -1,0 +1,1 @@
+"""What editors see: Wagtail's admin, shaped to the newsroom's words."""

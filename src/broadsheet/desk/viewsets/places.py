@@ -1,0 +1,161 @@
+"""Sections and topics: the places where articles stand in the paper."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from broadsheet.articles import rules
+from broadsheet.articles.events import SectionsChanged
+from broadsheet.articles.models import Section, Topic
+from broadsheet.core import events
+from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, TextColumn
+from broadsheet.lib import text, urls
+
+
+class SectionForm(WagtailAdminModelForm):
+    """A section's name and address; the address may not be one the paper needs itself."""
+
+    def clean_name(self) -> str:
+        """One tidy line."""
+        return text.tidy(self.cleaned_data["name"])
+
+    def clean_slug(self) -> str:
+        """Free of the paper's own addresses."""
+        slug: str = self.cleaned_data["slug"]
+        if slug in rules.RESERVED:
+            raise ValidationError(f"/{slug}/ belongs to the paper itself. Choose another.")
+        return slug
+
+
+class AnnouncingMixin:
+    """Tells the paper when a section changed: its name is on every page."""
+
+    def save_instance(self) -> Section:
+        """Save, then announce, in one transaction."""
+        section: Section = super().save_instance()  # type: ignore[misc]
+        events.announce(SectionsChanged(section.key))
+        return section
+
+
+class SectionCreateView(AnnouncingMixin, generic.CreateView):
+    """A new section."""
+
+
+class SectionEditView(AnnouncingMixin, generic.EditView):
+    """A section."""
+
+
+class SectionViewSet(ModelViewSet):
+    """The noun «section»."""
+
+    model = Section
+    name = "desk_sections"
+    url_prefix = "sections"
+    icon = "list-ul"
+    menu_label = "Sections"
+    menu_name = "sections"
+    menu_order = 140
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_per_page = PER_PAGE
+    ordering = "order"
+    add_view_class = SectionCreateView
+    edit_view_class = SectionEditView
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldRowPanel(
+                [
+                    FieldPanel("slug", heading="Address", help_text="The old address goes on working for articles."),
+                    FieldPanel("key", help_text="The name that settings and styles use. Do not change it."),
+                ]
+            ),
+            FieldPanel("description", help_text="One sentence for search engines and the head of the page."),
+            FieldRowPanel([FieldPanel("order"), FieldPanel("shown")]),
+        ],
+        base_form_class=SectionForm,
+    )
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        TextColumn("path", "Address", lambda row: row.path),
+        "order",
+        TextColumn("shown", "In the bar", lambda row: "yes" if row.shown else "no"),
+    ]
+
+
+class TopicForm(WagtailAdminModelForm):
+    """A topic's name; its address and comparable form follow from it the first time."""
+
+    def clean_name(self) -> str:
+        """One tidy line that no other topic has."""
+        name = text.tidy(self.cleaned_data["name"])
+        fold = text.normal(name)[:120]
+        if Topic.objects.filter(fold=fold).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("There is a topic of this name already.")
+        self.instance.fold = fold
+        if not self.instance.slug:
+            self.instance.slug = _free_slug(name)
+        return name
+
+
+def _free_slug(name: str) -> str:
+    base, number = urls.slugify(name)[:110], 1
+    slug = base
+    while Topic.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+class TopicIndexView(BoundedListMixin, generic.IndexView):
+    """All topics, with how many articles each has, counted for one page of them."""
+
+    default_ordering = "name"
+    page_title = "Topics"
+    search_fields: ClassVar[list[str]] = ["name"]
+
+    def lay_on(self, rows: list[Topic]) -> None:
+        """Counts in one query."""
+        counted: QuerySet[Any] = Topic.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+        counts = dict(counted.values_list("pk").annotate(Count("article_links")))
+        for row in rows:
+            row.article_count = counts.get(row.pk, 0)
+
+
+class TopicViewSet(ModelViewSet):
+    """The noun «topic»."""
+
+    model = Topic
+    name = "desk_topics"
+    url_prefix = "topics"
+    icon = "tag"
+    menu_label = "Topics"
+    menu_name = "topics"
+    menu_order = 150
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_per_page = PER_PAGE
+    index_view_class = TopicIndexView
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("description"),
+            FieldPanel("hidden", help_text="A hidden topic has no page and is named on no article."),
+        ],
+        base_form_class=TopicForm,
+    )
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        TextColumn("path", "Address", lambda row: row.path),
+        TextColumn("articles", "Articles", lambda row: row.article_count, classname="desk-number"),
+        TextColumn("hidden", "Hidden", lambda row: "hidden" if row.hidden else ""),
+    ]
