@@ -1,0 +1,106 @@
+"""Many sources in one small loopback server, a host name each: `python -m bench.origins SOURCES ENTRIES`.
+
+Prints its port. Feeds are at `/feed` of `s<number>.bench.example`; `/round/<n>` sets how many entries each feed has
+gained since the start. Texts are made of a fixed vocabulary by a seeded generator, so every run serves the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+WORDS = (
+    "harbour council vote river bridge market winter signal engine border ministry season striker theatre ledger token "
+    "studio console antenna glacier ferry station harvest tariff budget senate referee melody reserve wallet patch sensor "
+    "valley island customs inquiry reform coach album bond validator quest firmware trail coast treaty verdict campaign"
+).split()
+SECTIONS = ["World", "Politics", "Sports", "Celebrity", "Business", "Crypto", "Gaming", "Tech", "Travel"]
+BEGAN = datetime.now(UTC).replace(microsecond=0)
+
+
+@lru_cache(maxsize=200_000)
+def item(source: int, number: int, words: int) -> str:
+    """One entry with full text as RSS."""
+    dice = random.Random(source * 1_000_003 + number)
+    text = [dice.choice(WORDS) for _ in range(words)]
+    paragraphs = "".join(f"<p>{' '.join(text[i : i + 60]).capitalize()}.</p>" for i in range(0, words, 60))
+    title = f"{' '.join(text[:7]).capitalize()} {source}-{number}"
+    when = BEGAN - timedelta(minutes=7 * (30 - number) + source % 7)
+    return (
+        f"<item><title>{title}</title><link>http://s{source}.bench.example/a/{number}</link>"
+        f"<guid isPermaLink=\"false\">s{source}-{number}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
+        f"<category>{SECTIONS[source % 9]}</category><category>{text[3].capitalize()} {text[5].capitalize()}</category>"
+        f"<description>{' '.join(text[:25]).capitalize()}.</description>"
+        f"<content:encoded><![CDATA[{paragraphs}]]></content:encoded></item>"
+    )
+
+
+class Origins(asyncio.Protocol):
+    """HTTP/1.1 with keep-alive, as much of it as a feed needs."""
+
+    entries = 30
+    words = 300
+    gained = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.waiting = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.waiting += data
+        while b"\r\n\r\n" in self.waiting:
+            head, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
+            self.transport.write(self.answer(head.decode("latin-1")))  # type: ignore[attr-defined]
+
+    def answer(self, head: str) -> bytes:
+        lines = head.split("\r\n")
+        path = lines[0].split(" ")[1]
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        if path.startswith("/round/"):
+            Origins.gained = int(path.rsplit("/", 1)[1])
+            return self.response(200, b"ok", "text/plain")
+        host = headers.get("host", "")
+        if path != "/feed" or not host.startswith("s"):
+            return self.response(404, b"not here", "text/plain")
+        source = int(host[1 : host.index(".")])
+        etag = f'"{source}-{Origins.gained}"'
+        if headers.get("if-none-match") == etag:
+            return f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\nContent-Length: 0\r\n\r\n".encode()
+        newest = self.entries + Origins.gained
+        items = "".join(item(source, n, self.words) for n in range(newest - 1, newest - 1 - self.entries, -1))
+        body = (
+            '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
+            'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+            f"<title>Source {source}</title><link>http://s{source}.bench.example/</link><language>en</language>"
+            f"{items}</channel></rss>"
+        ).encode()
+        return self.response(200, body, "application/rss+xml", etag)
+
+    @staticmethod
+    def response(status: int, body: bytes, kind: str, etag: str = "") -> bytes:
+        tag = f"ETag: {etag}\r\n" if etag else ""
+        head = f"HTTP/1.1 {status} OK\r\nContent-Type: {kind}\r\n{tag}Content-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+
+async def main(sources: int, entries: int, words: int) -> None:
+    Origins.entries, Origins.words = entries, words
+    for source in range(sources):
+        for number in range(entries + 2):
+            item(source, number, words)
+    server = await asyncio.get_running_loop().create_server(Origins, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def digest() -> str:
+    """A fingerprint of what is served, for the record."""
+    return hashlib.sha256(item(1, 1, 300).encode()).hexdigest()[:8]
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 300))

@@ -1,0 +1,1 @@
+"""Running it: command line, supervisor, worker, schedule, wiring, doctor, verify, backup."""

@@ -1,0 +1,152 @@
+"""All subscriptions on one screen: which fact leads to what. And the names of all waiting effects.
+
+`at_once` runs in the transaction of the fact, `later` in the worker. Press keys are marked at once, so that nobody
+who saw a change commit can see the old page for long.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from broadsheet.articles import events as article_events
+from broadsheet.articles import previews as article_previews
+from broadsheet.articles import services as articles
+from broadsheet.articles.models import Article
+from broadsheet.core import clock, events, queue, tasks
+from broadsheet.editions import events as edition_events
+from broadsheet.editions import services as editions
+from broadsheet.pages import events as page_events
+from broadsheet.pages import previews as page_previews
+from broadsheet.paper import keys
+from broadsheet.paper import previews as paper_previews
+from broadsheet.paper import printing as paper_printing
+from broadsheet.press import gathering
+from broadsheet.press.printing import printer
+from broadsheet.sources import events as source_events
+from broadsheet.sources.models import Source
+from broadsheet.stories import events as story_events
+from broadsheet.stories import services as stories
+from broadsheet.syndication import printing as syndication_printing
+from broadsheet.trends import events as trend_events
+from broadsheet.trends import services as trends
+from broadsheet.wire.services import picturing
+
+ASSEMBLE = "editions.assemble"
+KEEP_PICTURE = "wire.keep_picture"
+# Facts settle for a moment before the front is filled: a batch of fifty articles is one assembly.
+SETTLE = timedelta(seconds=0.4)
+
+
+def connect() -> None:
+    """Name every listener, every effect and every page kind. Idempotent."""
+    on = events.subscribe
+    on(article_events.ArticleFiled, later=[place_and_publish, want_picture])
+    on(article_events.ArticlePublished, at_once=[recount_story, mark_article, assemble_soon])
+    on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon])
+    on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
+    on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
+    on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
+    on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
+    on(edition_events.EditionChanged, at_once=[mark_edition])
+    on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
+    on(page_events.StandingPageChanged, at_once=[mark_standing_page])
+    on(page_events.BrandChanged, at_once=[mark_brand])
+
+    queue.run_batches_in(gathering.gathered)
+    queue.register("event:", lambda stored: events.handle(stored["event"], stored["payload"]))
+    queue.register(tasks.NAME, tasks.run)
+    queue.register(ASSEMBLE, assemble)
+    queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
+
+    if not printer.kinds():
+        syndication_printing.register(printer)
+        paper_printing.register(printer)
+    article_previews.use(paper_previews.article)
+    page_previews.use(paper_previews.standing_page)
+
+
+def assemble(_: dict[str, Any]) -> None:
+    """Heat first, since the front is filled by it."""
+    trends.tally()
+    editions.assemble()
+
+
+# The road from filed to printed
+
+
+def place_and_publish(event: article_events.ArticleFiled) -> None:
+    """A filed article gets its story; a trusted source's goes into the paper at once, others wait for the desk."""
+    related = ("source", "shown_section", "copy_of")
+    article = Article.objects.select_related(*related).defer("body", "copy_of__body").get(pk=event.article_id)
+    stories.place_article(article)
+    if article.source.publishing == Source.Publishing.AT_ONCE and not article.source.is_house:
+        articles.publish(article)
+
+
+def want_picture(event: article_events.ArticleFiled) -> None:
+    """Where rights keep pictures, fetching one is an effect of its own: it may fail and be tried again."""
+    if picturing.wanted(event.article_id):
+        queue.defer(KEEP_PICTURE, {"article_id": event.article_id}, key=f"picture:{event.article_id}")
+
+
+def recount_story(event: Any) -> None:
+    """An article came, went or changed: its story's counts and lead follow."""
+    stories.recount_of(event.article_id)
+
+
+def recount_source(event: source_events.SourceChanged) -> None:
+    """A new owner may make two voices one."""
+    stories.recount_source(event.source_id)
+
+
+def assemble_soon(_: Any) -> None:
+    """The front is filled anew; many wishes within a moment are one."""
+    queue.defer(ASSEMBLE, key=ASSEMBLE, due_at=clock.now() + SETTLE)
+
+
+# At once: what becomes stale
+
+
+def mark_article(event: Any) -> None:
+    """Its own page and every list it stands in, or stood in before."""
+    gathering.mark_of(keys.keys_of_articles, event.article_id)
+    left = [keys.section(key) for key in getattr(event, "left_sections", ())]
+    left += [keys.topic(pk) for pk in getattr(event, "left_topics", ())]
+    if left:
+        gathering.mark(*left)
+
+
+def mark_story(event: story_events.StoryChanged) -> None:
+    """Its full coverage and whatever shows its counts."""
+    gathering.mark(*keys.keys_of_story(event.story_id))
+
+
+def mark_sections(event: article_events.SectionsChanged) -> None:
+    """The section bar stands on every page."""
+    gathering.mark(keys.SECTIONS, keys.section(event.section_key))
+
+
+def mark_trending(_: trend_events.HeatMoved) -> None:
+    """The trending page."""
+    gathering.mark(keys.TRENDING)
+
+
+def mark_edition(event: edition_events.EditionChanged) -> None:
+    """The front."""
+    gathering.mark(keys.key("edition", event.name))
+
+
+def mark_source(event: source_events.SourceChanged) -> None:
+    """Its list, its name and its rights wherever they are printed."""
+    gathering.mark(keys.source(event.source_id), keys.rights(event.source_id), keys.SOURCES)
+
+
+def mark_standing_page(event: page_events.StandingPageChanged) -> None:
+    """The page, and the footer that names it."""
+    gathering.mark(keys.page(event.page_id), keys.STANDING)
+
+
+def mark_brand(_: page_events.BrandChanged) -> None:
+    """Masthead and footer stand on every page."""
+    gathering.mark(keys.BRAND)
