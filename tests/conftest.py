@@ -1,0 +1,121 @@
+"""What every test stands on: a copied database, a press in memory, no network but loopback, a ceiling on time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import template
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# Seconds a test of each layer may take (call phase); more needs @pytest.mark.slow("reason").
+CEILINGS = {"pure": 0.5, "contracts": 10.0, "trade": 1.5, "page": 1.5, "flow": 10.0, "browser": 30.0}
+SLOW_CEILING = 60.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the long checks")
+    parser.addoption("--postgres", action="store_true", help="run on PostgreSQL (BROADSHEET_DATABASE_URL names it)")
+    parser.addoption("--regold", action="store_true", help="rewrite golden pages")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        mark = item.get_closest_marker("long")
+        if mark is not None:
+            item.add_marker(pytest.mark.skip(reason=f"long, run with --long: {mark.args[0] if mark.args else ''}"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Outside material that the repository does not carry."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here")
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    began = time.perf_counter()
+    outcome = yield
+    took = time.perf_counter() - began
+    layer = item.path.relative_to(Path(__file__).parent).parts[0]
+    ceiling = CEILINGS.get(layer, 10.0)
+    if item.get_closest_marker("slow"):
+        ceiling = SLOW_CEILING
+    if item.get_closest_marker("long"):
+        return
+    if took > ceiling and outcome.excinfo is None and not item.config.getoption("--long"):
+        outcome.force_exception(
+            pytest.fail.Exception(f"took {took:.2f} s; tests in {layer}/ may take {ceiling} s: make it faster or say why")
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the template in place of migrating."""
+    with django_db_blocker.unblock():
+        copies = template.of_vendor()
+        copies.prepare()
+        globals()["_copies"] = copies
+    yield
+    with django_db_blocker.unblock():
+        copies.end()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """A test that committed leaves nothing to the next: the copy is made anew."""
+    names = getattr(item, "fixturenames", ())
+    if "transactional_db" in names or "live_server" in names or _is_transactional(item):
+        copies = globals().get("_copies")
+        if copies is not None:
+            globals()["_spoilt"] = True
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction"))
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    names = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    return bool(names or request.node.get_closest_marker("django_db"))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_copy(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    """Renew the database when the last test spoilt it, before the next one that uses it."""
+    if _uses_database(request) and globals().get("_spoilt"):
+        with django_db_blocker.unblock():
+            globals()["_copies"].renew()
+        globals()["_spoilt"] = False
+
+
+@pytest.fixture(autouse=True)
+def _press(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The product's own wiring, and a press in memory, empty, for every test that has a database."""
+    if not _uses_database(request):
+        yield
+        return
+    from broadsheet.ops import wiring
+    from broadsheet.press import setup
+
+    wiring.connect()
+    setup.configure(setup.in_memory(layout="test"))
+    yield
+    setup.configure(None)
