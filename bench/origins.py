@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 WORDS = (
-    "harbour council vote river bridge market winter signal engine border ministry season striker theatre ledger token "
-    "studio console antenna glacier ferry station harvest tariff budget senate referee melody reserve wallet patch sensor "
-    "valley island customs inquiry reform coach album bond validator quest firmware trail coast treaty verdict campaign"
+    "harbour council vote river bridge market winter signal engine border ministry season striker theatre "
+    "ledger token studio console antenna glacier ferry station harvest tariff budget senate referee melody "
+    "reserve wallet patch sensor valley island customs inquiry reform coach album bond validator quest "
+    "firmware trail coast treaty verdict campaign"
 ).split()
 SECTIONS = ["World", "Politics", "Sports", "Celebrity", "Business", "Crypto", "Gaming", "Tech", "Travel"]
 BEGAN = datetime.now(UTC).replace(microsecond=0)
@@ -32,7 +33,7 @@ def item(source: int, number: int, words: int) -> str:
     when = BEGAN - timedelta(minutes=7 * (30 - number) + source % 7)
     return (
         f"<item><title>{title}</title><link>http://s{source}.bench.example/a/{number}</link>"
-        f"<guid isPermaLink=\"false\">s{source}-{number}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
+        f'<guid isPermaLink="false">s{source}-{number}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>'
         f"<category>{SECTIONS[source % 9]}</category><category>{text[3].capitalize()} {text[5].capitalize()}</category>"
         f"<description>{' '.join(text[:25]).capitalize()}.</description>"
         f"<content:encoded><![CDATA[{paragraphs}]]></content:encoded></item>"

@@ -33,7 +33,8 @@ def main() -> None:
     os.environ["BROADSHEET_SAMPLE"] = "no"
     os.environ["BROADSHEET_LOG_LEVEL"] = "warning"
     os.environ["DJANGO_SETTINGS_MODULE"] = "broadsheet.config.settings"
-    command = [sys.executable, "-m", "bench.origins", str(arguments.sources), str(arguments.entries), str(arguments.words)]
+    shape = [str(arguments.sources), str(arguments.entries), str(arguments.words)]
+    command = [sys.executable, "-m", "bench.origins", *shape]
     origins = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
     try:
         assert origins.stdout is not None
@@ -50,9 +51,9 @@ def main() -> None:
 
 
 def measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
-    import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
-
     import django
+
+    import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
 
     django.setup()
     from django.core.management import call_command
@@ -65,7 +66,7 @@ def measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     settingup.furnish()
     wiring.connect()
     hosts = [f"s{number}.bench.example" for number in range(arguments.sources)]
-    doors.map_names({host: ("127.0.0.1", port) for host in hosts} | {"control.bench.example": ("127.0.0.1", port)})
+    doors.map_names(dict.fromkeys(hosts, ("127.0.0.1", port)) | {"control.bench.example": ("127.0.0.1", port)})
     for host in hosts:
         source = wire.add_source(host, homepage=f"http://{host}/", rights=_full_rights())
         wire.add_feed(source, f"http://{host}/feed")

@@ -61,7 +61,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return
     if took > ceiling and outcome.excinfo is None and not item.config.getoption("--long"):
         outcome.force_exception(
-            pytest.fail.Exception(f"took {took:.2f} s; tests in {layer}/ may take {ceiling} s: make it faster or say why")
+            pytest.fail.Exception(
+                f"took {took:.2f} s; tests in {layer}/ may take {ceiling} s: make it faster or say why"
+            )
         )
 
 

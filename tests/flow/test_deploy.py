@@ -69,7 +69,7 @@ def test_the_command_of_the_unit_serves_a_front_page_and_ends(tmp_path: Path) ->
     environ = os.environ | {"PYTHONPATH": str(ROOT / "src"), "BROADSHEET_DATA": str(tmp_path / "data")}
     for name in ("BROADSHEET_SECRET_KEY", "BROADSHEET_DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         environ.pop(name, None)
-    log = (tmp_path / "log").open("w+")
+    log = (tmp_path / "log").open("w")
     portal = subprocess.Popen(
         [sys.executable, "-m", "broadsheet.ops.cli", *arguments], env=environ, stdout=log, stderr=log
     )
@@ -85,6 +85,7 @@ def test_the_command_of_the_unit_serves_a_front_page_and_ends(tmp_path: Path) ->
         assert "/account/set-up/" in (tmp_path / "log").read_text()
     finally:
         portal.send_signal(signal.SIGTERM)
+        log.close()
         assert portal.wait(40) == 0
 
 

@@ -126,12 +126,11 @@ def test_check_85_a_rolling_restart_fails_no_request(portal: Portal, tmp_path: P
     (tmp_path / "version").write_text("2")
     os.kill(portal.process.pid, signal.SIGHUP)
     eventually(lambda: portal.says("idle was renewed"))
-    eventually(lambda: answers[-1] == "2")
+    eventually(lambda: answers[-1] == "2" and len(answers) > 20)
     stop.set()
     for reader in readers:
         reader.join(10)
     assert not failures
-    assert len(answers) > 20
     assert not set(children) & set(portal.children())
     assert portal.end() == 0  # the same process still, and it still obeys
 

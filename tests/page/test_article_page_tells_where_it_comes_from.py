@@ -75,8 +75,9 @@ def test_standfirst_and_excerpt_together_do_not_exceed_the_excerpt(db: None) -> 
         "Two helpings", source=source, body=WORDS, standfirst=" ".join(f"deck{n}" for n in range(20))
     )
     main = text_of(tree(f"/{article.address}/").find(".//main"))
-    assert "word20" in main
-    assert "deck3" not in main
+    words = {word.strip("….") for word in main.split()}
+    shown = [word for word in words if word.startswith(("deck", "word")) and word[4:].isdigit()]
+    assert 0 < len(shown) <= 20
 
 
 def test_headline_rights_show_a_headline(db: None) -> None:

@@ -11,7 +11,7 @@ from broadsheet.articles.models import Article
 from tests.page.conftest import Paper
 from tests.page.paper_kit import page
 
-FOLDER = Path(__file__).resolve().parents[1] / "samples" / "pages"
+FOLDER = Path(__file__).resolve().parents[1] / "samples" / "paper"
 LEAD = "/world-news/vessin-strait-reopens-to-shipping-after-nine-days/"
 PAGES = {
     "front": "/",

@@ -16,7 +16,7 @@ LEAD = "/world-news/vessin-strait-reopens-to-shipping-after-nine-days/"
 CEILINGS = {
     "/": 8,
     "/world-news/": 6,
-    LEAD: 9,
+    LEAD: 10,
     "/stories/vessin-strait/": 6,
     "/latest/": 5,
     "/trending/": 6,

@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from broadsheet.core import clock
 from broadsheet.accounts.models import SetupLink, User
+from broadsheet.core import clock
 
 VALID = timedelta(days=7)
 PATH = "/account/set-up/{token}/"
@@ -38,9 +38,7 @@ def new_setup_link(email: str | None = None) -> str:
 
 def open_link(token: str) -> SetupLink:
     """The unused link of this token, or LinkSpent."""
-    link = SetupLink.objects.filter(
-        token_hash=_hash(token), used_at=None, expires_at__gt=clock.now()
-    ).first()
+    link = SetupLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=clock.now()).first()
     if link is None:
         raise LinkSpent
     return link

@@ -1,7 +1,7 @@
 """The body's typed blocks as the desk edits them. The shapes are those of `copydesk.blocks`, key by key.
 
-What is stored is always the copy desk's own form: plain lists, every key there, no block ids. So a body that was opened,
-bound to these blocks and stored again is the same, and the paper prints it without asking Wagtail.
+What is stored is always the copy desk's own form: plain lists, every key there, no block ids. So a body that was
+opened, bound to these blocks and stored again is the same, and the paper prints it without asking Wagtail.
 """
 
 from __future__ import annotations

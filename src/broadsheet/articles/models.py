@@ -65,7 +65,7 @@ class Topic(models.Model):
         return f"/topics/{self.slug}/"
 
 
-class Article(  # type: ignore[misc]  (the mixins each bring a Meta)
+class Article(  # type: ignore[misc]
     WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
 ):
     """One text, by a source or by our own newsroom.
@@ -88,9 +88,7 @@ class Article(  # type: ignore[misc]  (the mixins each bring a Meta)
         Section, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
         help_text="The desk's choice. Empty: what the machine judged.",
     )  # fmt: skip
-    picture = models.ForeignKey(
-        "pictures.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    picture = models.ForeignKey("pictures.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     # What belongs to the article as a whole.
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
@@ -99,9 +97,7 @@ class Article(  # type: ignore[misc]  (the mixins each bring a Meta)
     url_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     text_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     address = models.CharField(max_length=220, unique=True, null=True, editable=False)
-    shown_section = models.ForeignKey(
-        Section, on_delete=models.PROTECT, related_name="articles", editable=False
-    )
+    shown_section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="articles", editable=False)
     published_at = models.DateTimeField(db_index=True)
     updated_at = models.DateTimeField(null=True, blank=True, editable=False)
     filed_at = models.DateTimeField(editable=False)
@@ -124,7 +120,15 @@ class Article(  # type: ignore[misc]  (the mixins each bring a Meta)
         for_concrete_model=False,
     )
 
-    DESK_FIELDS: ClassVar[tuple[str, ...]] = ("headline", "standfirst", "byline", "body", "language", "section", "picture")
+    DESK_FIELDS: ClassVar[tuple[str, ...]] = (
+        "headline",
+        "standfirst",
+        "byline",
+        "body",
+        "language",
+        "section",
+        "picture",
+    )
     MACHINE_FIELDS: ClassVar[tuple[str, ...]] = (
         "source", "entry_key", "origin_url", "url_key", "text_hash", "address", "shown_section", "published_at",
         "updated_at", "filed_at", "copy_of", "kept_fields", "origin_picture", "cleaner", "withdrawn_at", "withdrawn_why",

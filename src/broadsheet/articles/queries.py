@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from broadsheet.articles.models import Article, ArticleTopic, Section, Topic
 
-#: How many older articles of a topic one article's page looks at; see `earlier_on`.
+#: How many older articles of a topic one article's page looks at; see `earlier_ids`.
 EARLIER = 8
 #: How many neighbours in the section it looks at each way, the nearest of another story being printed.
 BESIDE = 4
@@ -59,9 +59,23 @@ def ids_on_topic(topic_id: int, *, start: int, stop: int) -> list[int]:
     return list(rows.values_list("article_id", flat=True)[start:stop])
 
 
-def among(ids: Sequence[int]) -> QuerySet[Article]:
-    """Those of `ids` that stand in the paper, newest first."""
+def of_ids(ids: Collection[int]) -> QuerySet[Article]:
+    """The articles with these ids, in whatever state, in no order.
+
+    Whether they stand in the paper is asked afterwards (`stands`): put into the same statement, the condition tempts
+    the database to walk its list of all live articles.
+    """
+    return Article.objects.filter(pk__in=list(ids))
+
+
+def among(ids: Collection[int]) -> QuerySet[Article]:
+    """Those of `ids` that stand in the paper, newest first. For few ids in a small paper; see `of_ids`."""
     return in_paper().filter(pk__in=list(ids)).order_by("-published_at", "-id")
+
+
+def stands(article: Article) -> bool:
+    """What `in_paper` asks, of a row that was read."""
+    return article.live and article.copy_of_id is None and article.withdrawn_at is None
 
 
 def section_by_slug(slug: str) -> Section | None:
@@ -106,12 +120,11 @@ def topics_among(article_ids: Sequence[int], *, limit: int) -> list[Topic]:
     return [topic for topic in ranked if counts[topic.pk] > 1][:limit]
 
 
-def earlier_on(topic_id: int, before: datetime) -> QuerySet[Article]:
-    """The newest articles of a topic that are older than `before`. Nothing filed later alters the answer, unless
-    it is older itself."""
-    ids = ArticleTopic.objects.filter(topic_id=topic_id, published_at__lt=before).order_by("-published_at", "-id")
-    rows = in_paper().filter(pk__in=ids.values("article_id")[:EARLIER])
-    return rows.order_by("-published_at", "-id")
+def earlier_ids(topic_id: int, before: datetime) -> list[int]:
+    """Ids of the newest articles of a topic that are older than `before`. Nothing filed later alters the answer,
+    unless it is older itself."""
+    rows = ArticleTopic.objects.filter(topic_id=topic_id, published_at__lt=before).order_by("-published_at", "-id")
+    return list(rows.values_list("article_id", flat=True)[:EARLIER])
 
 
 def before(article: Article) -> QuerySet[Article]:
@@ -130,11 +143,15 @@ def topic_pairs(ids: Iterable[int]) -> list[tuple[int, int]]:
     return list(ArticleTopic.objects.filter(article_id__in=ids).values_list("article_id", "topic_id"))
 
 
+def ids(rows: QuerySet[Article]) -> list[int]:
+    """The ids alone, in order."""
+    return list(rows.values_list("id", flat=True))
+
+
 def beside(article: Article, topics: Sequence[int]) -> set[int]:
     """Ids of the articles whose pages may print this one as a neighbour: those that look as far as this one in the
     section, and the next ones on each of its topics."""
-    found = set(before(article).values_list("id", flat=True)[:BESIDE])
-    found |= set(after(article).values_list("id", flat=True)[:BESIDE])
+    found = {*ids(before(article)[:BESIDE]), *ids(after(article)[:BESIDE])}
     for topic_id in topics:
         newer = ArticleTopic.objects.filter(topic_id=topic_id, published_at__gt=article.published_at)
         found |= set(newer.order_by("published_at", "id").values_list("article_id", flat=True)[:EARLIER])

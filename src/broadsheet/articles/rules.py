@@ -10,9 +10,12 @@ SLUG_LENGTH = 90
 
 # First path segments that belong to the paper itself; no section may take them.
 RESERVED = frozenset(
-    "about account ads.txt api archive authors bookmarks contact desk disclaimer feed.atom feed.json feed.rss health "
-    "how-it-works latest manifest.webmanifest media metrics news-sitemap.xml notifications opensearch.xml privacy pulse "
-    "robots.txt search sitemap.xml sitemaps sources static stories terms topics trending".split()
+    (
+        "about account ads.txt api archive authors bookmarks contact desk disclaimer feed.atom feed.json feed.rss "
+        "health how-it-works latest manifest.webmanifest media metrics news-sitemap.xml notifications "
+        "opensearch.xml privacy pulse robots.txt search sitemap.xml sitemaps sources static stories terms topics "
+        "trending"
+    ).split()
 )
 # Second path segments under a section that are not articles.
 RESERVED_UNDER_SECTION = frozenset({"page", "feed.rss", "feed.atom", "feed.json"})

@@ -143,9 +143,7 @@ def _candidates(
     timed = _timed_profiles() if live_only else {}
     found: list[_Candidate] = []
     for chunk in _chunks(ids):
-        for ident, source, at, headline, standfirst in search_index.facts(
-            chunk, section=key, live_only=live_only
-        ):
+        for ident, source, at, headline, standfirst in search_index.facts(chunk, section=key, live_only=live_only):
             moment = _moment(at)
             profile = timed.get(source)
             if profile and not _visible(profile, moment, now):

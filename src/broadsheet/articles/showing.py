@@ -9,11 +9,15 @@ from typing import Any
 from broadsheet.articles.models import Article
 from broadsheet.copydesk import blocks
 from broadsheet.lib import html
+from broadsheet.lib import text as texts
 from broadsheet.sources import rights
 from broadsheet.sources.queries import profile_of
 from broadsheet.sources.rights import Profile
 
 Block = dict[str, Any]
+
+# What is left of the allowed words after a standfirst must make a sentence, or it is left unsaid.
+SHORTEST_EXCERPT = 12
 
 
 @dataclass(frozen=True)
@@ -54,22 +58,23 @@ class Shown:
 def shown(article: Article, *, now: datetime, profile: Profile | None = None, body: bool = True) -> Shown:
     """Apply the source's rights to an article. `source` and its `rights` should have been selected with it.
 
-    With `body=False` (teasers, lists) the body is not read at all, so the row may have been loaded without it; the
-    excerpt is then made from the standfirst alone.
+    With `body=False` (teasers, lists) the body is not read at all, so the row may have been loaded without it; there
+    is then no excerpt beside the standfirst.
     """
     source = article.source
     profile = profile or profile_of(source.rights)
     may = rights.allowed(profile, published_at=article.published_at, now=now, origin=source.name)
     raw = raw_body(article) if body else []
+    standfirst = _standfirst(article, may)
     canonical_here = may.canonical_here or not article.origin_url
     return Shown(
         id=article.pk,
         path=article.path,
         headline=article.headline,
-        standfirst=_standfirst(article, may),
+        standfirst=standfirst,
         byline=article.byline,
         language=article.language,
-        excerpt=_excerpt(article, raw, may),
+        excerpt=_excerpt(article, raw, standfirst, may),
         body=raw if body and may.text == "full" else None,
         full=may.text == "full",
         label={"headline": "Headline", "excerpt": "Excerpt", "full": ""}[may.text],
@@ -104,9 +109,10 @@ def _standfirst(article: Article, may: rights.Allowed) -> str:
     return article.standfirst
 
 
-def _excerpt(article: Article, raw: list[Block], may: rights.Allowed) -> str:
-    """Up to the allowed number of words of running text; what the standfirst took is no second helping."""
-    if may.text == "headline":
+def _excerpt(article: Article, raw: list[Block], standfirst: str, may: rights.Allowed) -> str:
+    """Running text up to the allowed number of words, of which the standfirst may have used some already."""
+    text = blocks.text(raw) if raw else ""
+    if may.text == "headline" or not text:
         return ""
-    text = blocks.text(raw) if raw else article.standfirst
-    return html.excerpt(text or article.standfirst, may.excerpt_words, article.language)
+    left = may.excerpt_words - len(texts.words(standfirst))
+    return html.excerpt(text, left, article.language) if left >= SHORTEST_EXCERPT else ""

@@ -54,7 +54,8 @@ def _line(row: list[Cell]) -> str:
 
 def from_lines(text: str) -> Table:
     """The lines as a table of plain cells; tabs (a pasted sheet) divide cells as bars do."""
-    caption, head = "", []
+    caption = ""
+    head: list[list[Cell]] = []
     rows: list[list[Cell]] = []
     for number, line in enumerate(text.replace("\r", "").split("\n")):
         if number == 0 and line.startswith("#"):
@@ -103,6 +104,4 @@ def _merge(row: list[Cell], was: list[Cell]) -> list[Cell]:
     if len(row) != len(was):
         return row
     pairs = zip(row, was, strict=True)
-    return [
-        old if plain(old["html"]) == plain(cell["html"]) else {**old, "html": cell["html"]} for cell, old in pairs
-    ]
+    return [old if plain(old["html"]) == plain(cell["html"]) else {**old, "html": cell["html"]} for cell, old in pairs]

@@ -9,3 +9,11 @@ class AssetStorage(CompressedManifestStaticFilesStorage):
     """Hashed and compressed; a file that a third-party style sheet names but does not ship is left as it is."""
 
     manifest_strict = False
+
+    hashed_files: dict[str, str]
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name; the manifest is looked for again while there was none when this process began."""
+        if not self.hashed_files:
+            self.hashed_files, self.manifest_hash = self.load_manifest()
+        return str(super().stored_name(name))

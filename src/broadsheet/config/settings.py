@@ -197,7 +197,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # The press.
 PRESS_DIR = BROADSHEET.press_dir
-PRESS_PUBLIC = True
+PRESS_PUBLIC = False
 PRESS_LAYOUT = imprint.layout(PACKAGE)
 PRESS_PAGE_HEADERS = {
     "Content-Security-Policy": policies.PAGE,

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import os
+import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadsheet.config.settings")
 
-from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 
-from broadsheet.config.files import with_assets  # noqa: E402
-from broadsheet.ops import wiring  # noqa: E402
-from broadsheet.press import services as press  # noqa: E402
-from broadsheet.press import setup  # noqa: E402
-from broadsheet.press.frontdoor import FrontDoor  # noqa: E402
-from broadsheet.trends.pulse import Pulse, socket_path  # noqa: E402
+from broadsheet.config.files import with_assets
+from broadsheet.ops import wiring
+from broadsheet.press import services as press
+from broadsheet.press import setup
+from broadsheet.press.frontdoor import FrontDoor
+from broadsheet.trends.pulse import Pulse, socket_path
 
 
-def make() -> FrontDoor:
+class Portal(FrontDoor):
+    """The front door of a web process."""
+
+    def begin(self, stop: threading.Event) -> None:
+        """Start what runs beside requests, in the process that answers them: readers' demand for the press."""
+        press.follow_demand(self.asked, stop=stop)
+
+
+def make() -> Portal:
     """Put the parts together, once a web process."""
     django = get_wsgi_application()
     wiring.connect()
     options = settings.BROADSHEET
     current = setup.current()
-    return FrontDoor(
+    return Portal(
         with_assets(django, options.static_dir),
         store=current.store,
         generation=current.generation,

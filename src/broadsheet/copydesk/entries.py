@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -57,9 +57,12 @@ class Entry:
     base: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        data = asdict(self)
+        # By hand: `asdict` copies deeply, and that took a quarter of the time of a pull.
+        data = {name: getattr(self, name) for name in _ENTRY_FIELDS}
         data["published"] = _iso(self.published)
         data["updated"] = _iso(self.updated)
+        data["pictures"] = [{name: getattr(one, name) for name in _PICTURE_FIELDS} for one in self.pictures]
+        data["enclosures"] = [{name: getattr(one, name) for name in _ENCLOSURE_FIELDS} for one in self.enclosures]
         return data
 
     @classmethod
@@ -104,6 +107,9 @@ class ParsedFeed:
         return cls(**values)
 
 
+_ENTRY_FIELDS = tuple(one.name for one in fields(Entry))
+_PICTURE_FIELDS = tuple(one.name for one in fields(Picture))
+_ENCLOSURE_FIELDS = tuple(one.name for one in fields(Enclosure))
 _FEED_FIELDS = (
     "kind", "title", "home_url", "description", "language", "ttl_minutes", "problems",
 )  # fmt: skip

@@ -7,6 +7,7 @@ by us, several sources against each other.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from lxml import etree
 from broadsheet.copydesk import blocks, embeds, prelimits
 from broadsheet.copydesk.errors import NotReadable
 from broadsheet.copydesk.kinds import bodies, page
+from broadsheet.copydesk.kinds.common import person, when
 from broadsheet.copydesk.metadata import Metadata
 from broadsheet.copydesk.sanitise import clean
 from broadsheet.lib.html import links
@@ -84,9 +86,11 @@ def extract_page(body: bytes, *, url: str, content_type: str | None = None, now:
     found.language = about.language()
     found.picture, found.description = about.picture(), about.description()
     found.canonical, found.site_name = about.canonical(), about.site_name()
+    if not found.authors or not found.published:
+        _fill_in(found, root, url, now)
     gate = _has_gate(root)
     # From here on the tree is spent: the extractor takes it apart.
-    article = blocks.to_blocks(clean(_body(root, url), base=base))
+    article = blocks.to_blocks(clean(_body(root, base), base=base))
     article = _without_title(article, found.title)
     found.text, found.html = blocks.text(article), blocks.to_html(article)
     found.links = links(found.html, base)[:MAX_LINKS]
@@ -94,6 +98,20 @@ def extract_page(body: bytes, *, url: str, content_type: str | None = None, now:
     if not found.text and not found.title:
         raise NotReadable(Reason.EMPTY, "The page has no text.")
     return found
+
+
+def _fill_in(found: Page, root: etree._Element, url: str, now: datetime) -> None:
+    """Author and date where the page does not say them to machines, from how it shows them."""
+    from trafilatura.metadata import extract_metadata
+
+    try:
+        guess = extract_metadata(deepcopy(root), default_url=url, extensive=False)
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, RecursionError):
+        return
+    if not found.authors and guess.author:
+        found.authors = [name for one in guess.author.split(";") if 2 < len(name := person(one)) < 100][:10]
+    if not found.published:
+        found.published = when(guess.date, now)
 
 
 def _body(root: etree._Element, url: str) -> str:

@@ -75,9 +75,9 @@ class Jail:
             request = pickle.dumps((job, arguments), protocol=pickle.HIGHEST_PROTOCOL)
             data, blob = child.ask(request, self.wall_seconds)
         except _Dead as death:
-            assert child is not None
-            child.kill()
-            child = None
+            if child is not None:
+                child.kill()
+                child = None
             self.kills += 1
             raise JailKilled(Reason.TOOK_TOO_LONG, str(death)) from None
         except BaseException:
@@ -142,7 +142,11 @@ class _Child:
         os.set_blocking(self.into, False)
         os.set_blocking(self.out, False)
         # Starting an interpreter takes a while on a busy machine; no job's clock runs yet.
-        self._read(1, time.monotonic() + 60)
+        try:
+            self._read(1, time.monotonic() + 60)
+        except _Dead:
+            self.kill()
+            raise
 
     def alive(self) -> bool:
         return self.process.poll() is None

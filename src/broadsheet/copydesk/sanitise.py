@@ -15,7 +15,7 @@ import unicodedata
 
 import nh3
 
-from broadsheet.copydesk import embeds, flatten
+from broadsheet.copydesk import direction, embeds, flatten
 from broadsheet.copydesk.kinds.common import link
 from broadsheet.copydesk.markup import escape_text
 from broadsheet.lib import urls
@@ -75,6 +75,8 @@ def clean(html: str, *, base: str) -> str:
     if _SURROGATE.search(html):
         # Halves of a pair are joined; a lone one is no character and could not be stored.
         html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if direction.sets_marks(html):
+        html = direction.handed_down(_WRAPPING.clean(_prepared(html)))
     before = _once(html)
     for _ in range(_PASSES):
         after = _once(before)
@@ -86,12 +88,15 @@ def clean(html: str, *, base: str) -> str:
 
 
 def _once(html: str) -> str:
-    html = embeds.as_links(html)
-    html = _H1.sub(r"<\1h2", html)
-    html = _UNWANTED.sub("", _CLEANER.clean(flatten.flatten(html)))
+    html = _UNWANTED.sub("", _CLEANER.clean(_prepared(html)))
     # Normal form C, but for the one mark that would melt into the signs of markup ("<" and it
     # make "≮").
     return html if html.isascii() or "\u0338" in html else unicodedata.normalize("NFC", html)
+
+
+def _prepared(html: str) -> str:
+    """The passes over the text that come before any parser; see the head of this module."""
+    return flatten.flatten(_H1.sub(r"<\1h2", embeds.as_links(html)))
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -117,11 +122,17 @@ def _address(tag: str, value: str) -> str | None:
     return link(value, _here.base) or (urls.safe_link(value, _here.base) if tag != "img" else None)
 
 
-_CLEANER = nh3.Cleaner(
-    tags=set(TAGS),
-    clean_content_tags=set(DROPPED),
-    attributes=ATTRIBUTES,
-    attribute_filter=_attribute,
-    link_rel=REL,
-    url_schemes={"http", "https", "mailto"},
-)
+def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(tags),
+        clean_content_tags=set(DROPPED),
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        link_rel=REL,
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+_CLEANER = _cleaner(TAGS)
+# A first pass that leaves wrappers in; what it gives always goes through the other as well.
+_WRAPPING = _cleaner(TAGS | direction.WRAPPERS)

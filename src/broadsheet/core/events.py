@@ -60,6 +60,4 @@ def subscriptions() -> dict[str, tuple[list[str], list[str]]]:
     def names(handlers: list[Handler]) -> list[str]:
         return [f"{h.__module__.removeprefix('broadsheet.')}.{h.__qualname__}" for h in handlers]
 
-    return {
-        name: (names(_at_once.get(kind, [])), names(_later.get(kind, []))) for name, kind in _known.items()
-    }
+    return {name: (names(_at_once.get(kind, [])), names(_later.get(kind, []))) for name, kind in _known.items()}

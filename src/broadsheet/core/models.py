@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -23,7 +25,7 @@ class Effect(models.Model):
     error = models.TextField(default="")
 
     class Meta:
-        indexes = [models.Index(fields=["due_at", "id"])]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["due_at", "id"])]
         verbose_name = "effect"
 
     def __str__(self) -> str:

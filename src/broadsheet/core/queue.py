@@ -90,18 +90,16 @@ def claim(limit: int, *, lease: timedelta = LEASE) -> list[Effect]:
     with transaction.atomic():
         # A row or lease from the far future was written while the clock was wrong: it is due as well.
         wrong = moment + CLOCK_WRONG
-        due = Effect.objects.filter(
-            Q(due_at__lte=moment) | Q(created_at__gt=wrong), attempts__lt=ATTEMPTS
-        ).filter(Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=wrong))
+        due = Effect.objects.filter(Q(due_at__lte=moment) | Q(created_at__gt=wrong), attempts__lt=ATTEMPTS).filter(
+            Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=wrong)
+        )
         due = due.order_by("due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("id", flat=True)[:limit])
         if not ids:
             return []
-        Effect.objects.filter(id__in=ids).update(
-            lease_until=moment + lease, lease_token=token, key=None
-        )
+        Effect.objects.filter(id__in=ids).update(lease_until=moment + lease, lease_token=token, key=None)
     return list(Effect.objects.filter(id__in=ids, lease_token=token).order_by("due_at", "id"))
 
 
@@ -134,8 +132,8 @@ def _run_inside(rows: list[Effect]) -> int:
             except Exception as error:  # noqa: BLE001  one bad row must not stop the others
                 failed.append((row, error))
                 _forget_asked()
-    for row, error in failed:
-        _put_back(row, error)
+    for row, why in failed:
+        _put_back(row, why)
     return done
 
 

@@ -29,6 +29,7 @@ def install() -> ModuleType:
     current = sys.modules.get("sqlite3")
     if current is not None and current.__name__ == "pysqlite3":
         return current
+    module: ModuleType
     try:
         import pysqlite3
         import pysqlite3.dbapi2
@@ -40,7 +41,8 @@ def install() -> ModuleType:
         raise RuntimeError("SQLite was chosen before the guard ran; import broadsheet.config.settings first.")
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
-    return pysqlite3
+    module = pysqlite3
+    return module
 
 
 def version() -> tuple[int, int, int]:

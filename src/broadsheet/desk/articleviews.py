@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,7 +35,7 @@ class ArticleMixin(PermissionCheckedMixin):
         return HttpResponseRedirect(reverse("desk_articles:edit", args=(article.pk,)))
 
 
-class WithdrawView(ArticleMixin, WagtailAdminTemplateMixin, FormView):
+class WithdrawView(ArticleMixin, WagtailAdminTemplateMixin, FormView[WithdrawForm]):
     """Take an article out of the paper, with a reason that readers see."""
 
     form_class = WithdrawForm
@@ -59,7 +59,7 @@ class WithdrawView(ArticleMixin, WagtailAdminTemplateMixin, FormView):
 class RestoreView(ArticleMixin, View):
     """Put a withdrawn article back at its old address."""
 
-    http_method_names = ["post"]
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Restore it, once."""
@@ -73,7 +73,7 @@ class RestoreView(ArticleMixin, View):
 class ReleaseView(ArticleMixin, View):
     """Let the source change again what the desk had kept."""
 
-    http_method_names = ["post"]
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]
     permission_required = "change"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

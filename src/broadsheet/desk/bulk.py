@@ -42,7 +42,8 @@ class ArticleBulkAction(SnippetBulkAction):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The question and the word on the button."""
-        return super().get_context_data(**kwargs, question=self.question, button=self.button, limit=AT_ONCE)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "question": self.question, "button": self.button, "limit": AT_ONCE}
 
     def get_execution_context(self) -> dict[str, Any]:
         """Who does it, and what the form says."""

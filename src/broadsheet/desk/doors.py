@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
+
+from broadsheet.core import clock
 
 # Seconds after giving the password in which a first factor may be enrolled without giving it again.
 JUST_NOW = 300
@@ -22,9 +23,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Changing how one signs in takes the password or a code once more; the first factor, right after it, does not."""
+        """Changing how one signs in takes the password once more; the first factor right after it does not."""
         request = self.request
         if app == "allauth.mfa" and request.user.is_authenticated and not is_mfa_enabled(request.user):
-            given = [one["at"] for one in get_authentication_records(request, request.user) if one["method"] == "password"]
-            return not given or time.time() - max(given) > JUST_NOW
+            given = [
+                one["at"] for one in get_authentication_records(request, request.user) if one["method"] == "password"
+            ]
+            return not given or clock.now().timestamp() - max(given) > JUST_NOW
         return bool(super().is_reauthentication_required(app=app, **kwargs))

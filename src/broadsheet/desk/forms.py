@@ -29,7 +29,7 @@ class ArticleForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._stream = Article._meta.get_field("body").stream_block
+        self._stream: Any = Article._meta.get_field("body").stream_block  # type: ignore[union-attr]
         self._body_before = self._stream.get_prep_value(self.instance.body)
         self._topics_before = _topics_line(self.instance)
         if "topics_text" in self.fields:
@@ -59,7 +59,7 @@ class ArticleForm(WagtailAdminModelForm):
     @property
     def topics_changed(self) -> bool:
         """Whether the line of topics was edited."""
-        return self.cleaned_data.get("topics_text", "").strip() != self._topics_before
+        return bool(self.cleaned_data.get("topics_text", "").strip() != self._topics_before)
 
     def topic_names(self) -> list[str]:
         """The topics as names, each once, in the editor's order."""
@@ -117,4 +117,6 @@ class AddressForm(forms.Form):
 class OpmlForm(forms.Form):
     """A list of feeds from another reader."""
 
-    file = forms.FileField(label="OPML file", help_text="At most 2 MB and 5,000 feeds. Nothing is added before you confirm.")
+    file = forms.FileField(
+        label="OPML file", help_text="At most 2 MB and 5,000 feeds. Nothing is added before you confirm."
+    )

@@ -98,7 +98,9 @@ def _picture_rights(group: Group, actions: tuple[str, ...]) -> None:
         return
     for action in actions:
         # Picture rights hang on Wagtail's own image model, whichever model holds the pictures.
-        permission = Permission.objects.filter(content_type__app_label="wagtailimages", codename=f"{action}_image").first()
+        permission = Permission.objects.filter(
+            content_type__app_label="wagtailimages", codename=f"{action}_image"
+        ).first()
         if permission is not None:
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
 

@@ -59,6 +59,17 @@ class BoundedListMixin:
 
     paginator_class = BoundedPaginator
     request: HttpRequest
+    # Columns with an index behind them; ordering by any other would sort the whole table.
+    sortable: frozenset[str] = frozenset()
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """The columns, of which only the sortable ones offer to sort."""
+        columns: list[Any] = super().columns  # type: ignore[misc]
+        for column in columns:
+            if column.name not in self.sortable:
+                column.sort_key = None
+        return columns
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
         """One page of rows, with whatever `lay_on` adds to them."""

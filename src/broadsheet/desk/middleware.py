@@ -18,6 +18,7 @@ OPEN_WITHOUT_FACTOR = ("/account/2fa/", "/account/logout/", "/account/reauthenti
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+
 class SecondFactorMiddleware:
     """Staff without a second factor can do nothing but enrol one."""
 

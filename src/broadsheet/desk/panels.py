@@ -32,7 +32,7 @@ class WirePanel(Panel):
 
         def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
             """The facts of the article as it is stored, whatever draft is open."""
-            context = super().get_context_data(parent_context)
+            context: dict[str, Any] = super().get_context_data(parent_context)
             context.update(facts(self.instance.pk))
             context["may_publish"] = self.request.user.has_perm("articles.publish_article")
             return context
@@ -57,7 +57,7 @@ def facts(article_id: int) -> dict[str, Any]:
         "judged": judged,
         "reasons": receipt(judged.reasons) if judged else [],
         "placement": placement,
-        "placement_reasons": receipt(placement.detail) if placement else [],
+        "placement_reasons": _told(placement.detail) if placement else [],
         "kept": [FIELD_WORDS.get(name, name) for name in article.kept_fields],
         "versions": [_version(row) for row in versions[:VERSIONS_SHOWN]],
         "dispatches": [(row, states.of_dispatch(row)) for row in dispatches[:10]],
@@ -69,7 +69,16 @@ def receipt(reasons: Any) -> list[tuple[str, str]]:
     """Stored reasons as lines of (what, why), whatever shape the machine kept them in."""
     if not isinstance(reasons, dict):
         return [("", str(reasons))] if reasons else []
-    return [(name.replace("_", " "), _plain(value)) for name, value in reasons.items() if value not in (None, "", [], {})]
+    return [
+        (name.replace("_", " "), _plain(value)) for name, value in reasons.items() if value not in (None, "", [], {})
+    ]
+
+
+def _told(detail: Any) -> list[tuple[str, str]]:
+    """The reason of a placement without the numbers of rows, which tell an editor nothing."""
+    if isinstance(detail, dict):
+        detail = {name: value for name, value in detail.items() if not isinstance(value, int)}
+    return receipt(detail)
 
 
 def _plain(value: Any) -> str:

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 from wagtail.models import Revision
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from broadsheet.articles.models import Article
 
 User = Any
+# How many articles a contributor's list looks back over.
+DRAFTS = 2_000
 
 
 def wrote(user: AbstractBaseUser, article: Article) -> bool:
@@ -24,15 +27,22 @@ def wrote(user: AbstractBaseUser, article: Article) -> bool:
         .values_list("user_id", flat=True)
         .first()
     )
-    return first == user.pk
+    return bool(first == user.pk)
 
 
 def own_drafts(user: AbstractBaseUser) -> QuerySet[Article]:
-    """Articles of our own newsroom that this user began and that never were in the paper."""
+    """Articles of our own newsroom that this user began and that never were in the paper; two queries, whoever asks."""
     revisions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(Article), user_id=user.pk)
-    ids = [int(pk) for pk in revisions.values_list("object_id", flat=True).distinct()[:2000] if pk.isdigit()]
-    drafts = Article.objects.filter(pk__in=ids, source__is_house=True, live=False, first_published_at=None)
-    return drafts.filter(pk__in=[draft.pk for draft in drafts if wrote(user, draft)])
+    touched = [int(pk) for pk in revisions.values_list("object_id", flat=True).distinct()[:DRAFTS] if pk.isdigit()]
+    first = (
+        Revision.objects.filter(
+            content_type=ContentType.objects.get_for_model(Article), object_id=Cast(OuterRef("pk"), CharField())
+        )
+        .order_by("created_at", "pk")
+        .values("user_id")[:1]
+    )
+    drafts = Article.objects.filter(pk__in=touched, source__is_house=True, live=False, first_published_at=None)
+    return drafts.annotate(begun_by=Subquery(first)).filter(begun_by=user.pk)
 
 
 class ArticlePolicy(ModelPermissionPolicy):
@@ -44,8 +54,8 @@ class ArticlePolicy(ModelPermissionPolicy):
     def user_has_permission(self, user: User, action: str) -> bool:
         """Whether there may be any article the user can do this to."""
         if action in ("change", "delete", "view"):
-            return super().user_has_permission(user, "change") or super().user_has_permission(user, "add")
-        return super().user_has_permission(user, action)
+            return bool(super().user_has_permission(user, "change") or super().user_has_permission(user, "add"))
+        return bool(super().user_has_permission(user, action))
 
     def user_has_any_permission(self, user: User, actions: Iterable[str]) -> bool:
         """Whether one of the actions is possible at all."""
@@ -60,7 +70,7 @@ class ArticlePolicy(ModelPermissionPolicy):
             return everything or (self._contributes(user) and wrote(user, instance))
         if action in ("change", "view"):
             return everything or (self._contributes(user) and _never_printed(instance) and wrote(user, instance))
-        return super().user_has_permission(user, action)
+        return bool(super().user_has_permission(user, action))
 
     def user_has_any_permission_for_instance(self, user: User, actions: Iterable[str], instance: Any) -> bool:
         """Whether the user can do one of these to this article."""
@@ -73,7 +83,7 @@ class ArticlePolicy(ModelPermissionPolicy):
         return own_drafts(user) if self._contributes(user) else Article.objects.none()
 
     def _contributes(self, user: User) -> bool:
-        return super().user_has_permission(user, "add")
+        return bool(super().user_has_permission(user, "add"))
 
 
 def _never_printed(article: Article) -> bool:
@@ -95,10 +105,10 @@ class KeptPolicy(ModelPermissionPolicy):
 
 
 class WatchedPolicy(ModelPermissionPolicy):
-    """For what the machine writes: people look, and use the buttons they have `change` for; nobody adds or edits rows."""
+    """For what the machine writes: people look, and press the buttons they have `change` for; nobody adds rows."""
 
     def user_has_permission(self, user: User, action: str) -> bool:
         """Looking, and the buttons."""
         if action == "view":
-            return super().user_has_permission(user, "view") or super().user_has_permission(user, "change")
+            return bool(super().user_has_permission(user, "view") or super().user_has_permission(user, "change"))
         return action == "change" and super().user_has_permission(user, "change")

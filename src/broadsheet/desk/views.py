@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from allauth.account.internal.flows.login import record_authentication
 from django import forms
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,6 +32,20 @@ class SetUpForm(forms.Form):
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", "The two passwords differ.")
         return data
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out. Wagtail's own page drops the cookie even when it is only read; this one asks first."""
+    if request.method == "POST":
+        logout(request)
+        return HttpResponseRedirect("/account/login/")
+    return HttpResponseRedirect("/account/logout/")
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """In the place of a page that fails on purpose."""
+    raise Http404
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""Everything the desk hangs into Wagtail, on one screen: nouns, verbs, menu, home, styles, pages that must not write."""
+"""Everything the desk hangs into Wagtail, on one screen: nouns, verbs, menu, home, styles."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def what_needs_us(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [NeedsPanel()]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def no_summary(request: HttpRequest, items: list[Any]) -> None:
     """Counts of pages and pictures say nothing about a newspaper."""
     items.clear()
@@ -101,7 +101,8 @@ class NoDocuments(BaseAPIViewSet):
 
     def get_queryset(self) -> QuerySet[Collection]:
         """Nothing."""
-        return Collection.objects.none()
+        nothing: QuerySet[Collection] = Collection.objects.none()
+        return nothing
 
 
 @hooks.register("construct_admin_api")

@@ -11,4 +11,4 @@ from broadsheet.core.events import Event
 class EditionChanged(Event):
     """A front's slots changed."""
 
-    name: str
+    edition: str

@@ -50,7 +50,7 @@ def worth(candidate: Candidate, now: datetime) -> float:
     voices = 1 + 0.75 * min(candidate.voices - 1, 12)
     substance = 1.0 if candidate.full and candidate.words >= 120 else 0.7
     picture = 1.1 if candidate.picture else 1.0
-    return fresh * voices * substance * picture
+    return float(fresh * voices * substance * picture)
 
 
 def fill(candidates: list[Candidate], sections: list[str], now: datetime) -> list[Filled]:

@@ -29,10 +29,9 @@ def assemble(name: str = FRONT) -> bool:
     filled = rules.fill(_candidates(), sections, now)
     with transaction.atomic():
         edition, _ = Edition.objects.get_or_create(name=name, defaults={"assembled_at": now})
-        before = list(
-            Slot.objects.filter(edition=edition)
-            .order_by("place", "rank")
-            .values_list("place", "rank", "story_id", "article_id", "reason")
+        # Sorted here and not by the database, whose collation may order places otherwise.
+        before = sorted(
+            Slot.objects.filter(edition=edition).values_list("place", "rank", "story_id", "article_id", "reason")
         )
         after = sorted((s.place, s.rank, s.story_id, s.article_id, s.reason) for s in filled)
         receipt = _receipt()

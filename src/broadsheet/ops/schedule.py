@@ -87,4 +87,3 @@ class Clockwork:
                 log.exception("timed work failed", timer=timer.name)
             done += 1
         return done
-

@@ -42,9 +42,7 @@ def furnish() -> bool:
             name="Full text and link",
             defaults={"text": RightsProfile.Text.FULL, "fetch_pages": True},
         )
-        RightsProfile.objects.get_or_create(
-            name="Headline and link", defaults={"text": RightsProfile.Text.HEADLINE}
-        )
+        RightsProfile.objects.get_or_create(name="Headline and link", defaults={"text": RightsProfile.Text.HEADLINE})
         pages.furnish(settings.BROADSHEET)
         facts.put(FURNISHED, clock.now().isoformat())
     return True

@@ -27,7 +27,6 @@ from broadsheet.wire.models import Dispatch, Feed
 from broadsheet.wire.services import filing, pulling
 
 
-
 @dataclass(frozen=True)
 class Invariant:
     """A rule and the search for what breaks it; `broken` yields one plain line a fault."""

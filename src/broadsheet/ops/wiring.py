@@ -22,6 +22,7 @@ from broadsheet.paper import keys
 from broadsheet.paper import previews as paper_previews
 from broadsheet.paper import printing as paper_printing
 from broadsheet.press import gathering
+from broadsheet.press.keys import key
 from broadsheet.press.printing import printer
 from broadsheet.sources import events as source_events
 from broadsheet.sources.models import Source
@@ -111,7 +112,7 @@ def assemble_soon(_: Any) -> None:
 def mark_article(event: Any) -> None:
     """Its own page and every list it stands in, or stood in before."""
     gathering.mark_of(keys.keys_of_articles, event.article_id)
-    left = [keys.section(key) for key in getattr(event, "left_sections", ())]
+    left = [keys.section(name) for name in getattr(event, "left_sections", ())]
     left += [keys.topic(pk) for pk in getattr(event, "left_topics", ())]
     if left:
         gathering.mark(*left)
@@ -134,7 +135,7 @@ def mark_trending(_: trend_events.HeatMoved) -> None:
 
 def mark_edition(event: edition_events.EditionChanged) -> None:
     """The front."""
-    gathering.mark(keys.key("edition", event.name))
+    gathering.mark(key("edition", event.edition))
 
 
 def mark_source(event: source_events.SourceChanged) -> None:

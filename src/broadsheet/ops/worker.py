@@ -79,9 +79,7 @@ class Worker:
         if room > 0:
             for errand in wire.claim_pages(room):
                 self.pages.add(
-                    self._submit(
-                        errands.read_page, errand, doors.door(), doors.jail(), clock.now(), doors.AGENT_NAME
-                    )
+                    self._submit(errands.read_page, errand, doors.door(), doors.jail(), clock.now(), doors.AGENT_NAME)
                 )
         return len(done)
 

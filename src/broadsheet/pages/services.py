@@ -14,12 +14,16 @@ from broadsheet.pages.models import Brand, Home, StandingPage
 class Imprint(Protocol):
     """Who publishes: the settings that fill the texts."""
 
-    brand: str
-    publisher: str
-    country: str
-    contact_email: str
-    language: str
-    site_url: str
+    @property
+    def brand(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def contact_email(self) -> str: ...
+    @property
+    def language(self) -> str: ...
 
 
 def furnish(imprint: Imprint) -> None:

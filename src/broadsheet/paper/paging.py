@@ -12,7 +12,10 @@ T = TypeVar("T")
 PER_PAGE = 30
 
 #: The tail of a list's address, for the press's table. Page 1 has no number, and numbers have no leading zero.
-TAIL = r"(?:page/(?P<number>[1-9][0-9]{0,5})/)?"
+TAIL = r"(?:page/(?P<number>[1-9][0-9]{0,3})/)?"
+
+#: Older pages are not printed: to skip more rows than these costs more than anybody's paging is worth.
+LAST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,11 @@ class Turn:
 
 
 def number_of(text: str | None) -> int:
-    """The page number in an address; 0 for one that is not written the one right way (`/page/1/` is not)."""
+    """The page number in an address; 0 for one not written the one right way (`/page/1/` is not), or past the last."""
     if text is None:
         return 1
-    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text) and text != "1" else 0
+    number = int(text) if re.fullmatch(r"[1-9][0-9]{0,3}", text) else 0
+    return number if 1 < number <= LAST else 0
 
 
 def bounds(number: int) -> tuple[int, int]:
@@ -71,4 +75,4 @@ def bounds(number: int) -> tuple[int, int]:
 def turned(rows: Iterable[T], number: int, base: str) -> tuple[Sequence[T], Turn]:
     """The rows of the page, and the way on."""
     found = list(rows)
-    return found[:PER_PAGE], Turn(number, base, more=len(found) > PER_PAGE)
+    return found[:PER_PAGE], Turn(number, base, more=len(found) > PER_PAGE and number < LAST)

@@ -21,7 +21,7 @@ from broadsheet.paper.frame import Frame, draw, frame
 from broadsheet.paper.makeup import Card, Makeup
 from broadsheet.press.services import print_page
 from broadsheet.stories.models import Placement
-from broadsheet.stories.queries import with_story
+from broadsheet.stories.queries import by_ids
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     try:
         around = frame()
         makeup = Makeup(around.now, against=around.now)
-        latest = makeup.cards(with_story(articles.newest())[: 3 * CONSOLATION], limit=CONSOLATION)
+        latest = makeup.cards(by_ids(articles.ids(articles.newest()[: 3 * CONSOLATION])), limit=CONSOLATION)
         body = draw("errors/404.html", around, title="Not found", latest=latest)
     except DatabaseError:
         body = _plain(404, "There is no such page.", "The address may be mistyped.")

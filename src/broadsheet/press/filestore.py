@@ -35,7 +35,6 @@ import shutil
 import struct
 import tempfile
 import threading
-import time
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -152,8 +151,9 @@ class FileStore:
             os.unlink(self._container(path))
 
     def tidy(self) -> int:
-        # File times, so the file system's clock: not the paper's, which tests may set.
-        limit = time.time() - _LEFTOVER_SECONDS
+        # File times are by the file system's own clock, so that is the one to compare with.
+        self._lock_file.touch()
+        limit = self._lock_file.stat().st_mtime - _LEFTOVER_SECONDS
         gone = 0
         roots = [self._prints] if self._public is None else [self._prints, self._public]
         for root in roots:

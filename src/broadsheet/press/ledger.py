@@ -53,7 +53,7 @@ def move_keys(names: Iterable[str], seq: int) -> None:
 def make_stale(names: Iterable[str]) -> list[str]:
     """Make the fresh pages with one of these keys stale. Returns their paths."""
     paths: list[str] = []
-    for some in _batches(sorted(names)):
+    for some in batches(sorted(names)):
         showing = PageKey.objects.filter(key__name__in=some).values("page")
         pages = Page.objects.filter(stale=False, pk__in=showing)
         found = list(pages.values_list("path", flat=True))
@@ -90,9 +90,9 @@ def _write_keys(page: Page, names: frozenset[str]) -> None:
     before = dict(PageKey.objects.filter(page=page).values_list("key__name", "key_id"))
     gone = [before[name] for name in before.keys() - names]
     new = sorted(names - before.keys())
-    for some in _batches(gone):
+    for some in batches(gone):
         PageKey.objects.filter(page=page, key_id__in=some).delete()
-    for some in _batches(new):
+    for some in batches(new):
         known = dict(Key.objects.filter(name__in=some).values_list("name", "pk"))
         unknown = [name for name in some if name not in known]
         if unknown:
@@ -119,6 +119,7 @@ def cooled(hot: float, since: datetime | None, at: datetime, half_life: float = 
     return float(hot * 0.5 ** (max(0.0, (at - since).total_seconds()) / half_life))
 
 
-def _batches(things: list[Any]) -> Iterator[list[Any]]:
+def batches(things: list[Any]) -> Iterator[list[Any]]:
+    """The list in parts short enough for one statement."""
     for start in range(0, len(things), _BATCH):
         yield things[start : start + _BATCH]

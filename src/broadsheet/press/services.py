@@ -12,6 +12,7 @@ the older print. After a crash anywhere in this, `sweep` finds row and store at 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -75,7 +76,8 @@ def print_page(path: str, *, asked: bool = False) -> Printed | None:
 
     While another thread or process prints the page this hands out the stale print, or waits where
     there is none. None means that there is no such page. `asked` counts the call as a reader's
-    demand. Raises what the builder raises, and Busy after ten seconds of waiting.
+    demand. Raises what the builder raises, and Busy after ten seconds of waiting. Not for use inside
+    a transaction: what is printed is shown at once, whether the transaction commits or not.
     """
     press = setup.current()
     match = press.printer.match(path)
@@ -146,9 +148,18 @@ def _forget(path: str, *, known: bool) -> None:
 
 
 def drop(path: str) -> None:
-    """Take a page out at once, stale copy too: for what may not be shown a moment longer."""
+    """Take a page out, stale copy too, with the commit: for what may not be shown a moment longer.
+
+    In a transaction that changes facts call `mark_stale` for them as well: the page may be in print
+    just now.
+    """
+    with transaction.atomic():
+        Page.objects.filter(path=path).delete()
+        transaction.on_commit(lambda: _after_drop(path), robust=True)
+
+
+def _after_drop(path: str) -> None:
     press = setup.current()
-    Page.objects.filter(path=path).delete()
     press.store.drop(path)
     press.generation.bump()
 
@@ -295,28 +306,70 @@ def _compare(path: str, printed: Printed) -> list[str]:
     match = press.printer.match(path)
     sheet = match.build() if match else None
     if sheet is None:
-        return [f"The page {path} is in the store but does not exist any more."]
-    fresh = print_sheet(path, sheet, page_headers=press.page_headers, key_headers=press.key_headers)
-    if printed.same_bytes(fresh):
-        return []
-    if Page.objects.filter(path=path, stale=True).exists():
-        return []  # became stale while we looked
-    return [f"The page {path} in the store differs from a fresh print."]
+        wrong = f"The page {path} is in the store but does not exist any more."
+    else:
+        fresh = print_sheet(path, sheet, page_headers=press.page_headers, key_headers=press.key_headers)
+        if printed.same_bytes(fresh):
+            return []
+        wrong = f"The page {path} in the store differs from a fresh print."
+    # It may have changed while we looked; then it is stale by now, or printed anew.
+    same = Page.objects.filter(path=path, stale=False, as_of=printed.as_of).exists()
+    return [wrong] if same else []
+
+
+# Demand
 
 
 def note_asked(counts: Mapping[str, int]) -> None:
     """Readers asked for these pages so often since the last call: keeps the order of reprinting."""
     at = now()
-    with transaction.atomic():
-        for page in Page.objects.filter(path__in=list(counts)).only("hot", "asked_at"):
-            hot = ledger.cooled(page.hot, page.asked_at, at) + counts[page.path]
-            Page.objects.filter(pk=page.pk).update(hot=hot, asked_at=at)
+    for some in ledger.batches(sorted(counts)):
+        with transaction.atomic():
+            pages = list(Page.objects.filter(path__in=some).only("path", "hot", "asked_at"))
+            for page in pages:
+                page.hot = ledger.cooled(page.hot, page.asked_at, at) + counts[page.path]
+                page.asked_at = at
+            Page.objects.bulk_update(pages, ["hot", "asked_at"])
+
+
+def follow_demand(
+    asked: Callable[[], Mapping[str, int]],
+    *,
+    every: float = 60.0,
+    stop: threading.Event | None = None,
+) -> threading.Thread:
+    """Write down every so many seconds what the front door counted: `follow_demand(door.asked)`.
+
+    A thread of its own, started here, that ends with `stop` or with the process: no reader waits for
+    it, and a count that is lost costs nothing but a page's place in the queue.
+    """
+    thread = threading.Thread(
+        target=_follow,
+        args=(asked, every, stop or threading.Event()),
+        name="press-demand",
+        daemon=True,
+    )
+    thread.start()
+    return thread
+
+
+def _follow(asked: Callable[[], Mapping[str, int]], every: float, stop: threading.Event) -> None:
+    while not stop.wait(every):
+        try:
+            counts = asked()
+            if counts:
+                note_asked(counts)
+        except Exception:
+            log.exception("What readers asked for could not be written down.")
+        finally:
+            _let_go_of_old_connections()
 
 
 __all__ = [
     "Busy",
     "add_brotli",
     "drop",
+    "follow_demand",
     "mark_stale",
     "note_asked",
     "print_for_reader",

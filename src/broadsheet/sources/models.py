@@ -82,9 +82,7 @@ class Source(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     homepage = models.URLField(max_length=500, blank=True)
-    owner = models.ForeignKey(
-        Owner, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources"
-    )
+    owner = models.ForeignKey(Owner, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources")
     rights = models.ForeignKey(RightsProfile, on_delete=models.PROTECT, related_name="sources")
     about = models.TextField(blank=True)
     language = models.CharField(max_length=12, default="en")
@@ -93,9 +91,7 @@ class Source(models.Model):
         max_length=40, blank=True, help_text="Key of the section its articles go to unless they say otherwise."
     )
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
-    publishing = models.CharField(
-        max_length=10, choices=Publishing.choices, default=Publishing.AT_ONCE
-    )
+    publishing = models.CharField(max_length=10, choices=Publishing.choices, default=Publishing.AT_ONCE)
     is_house = models.BooleanField("our own newsroom", default=False, editable=False)
     is_sample = models.BooleanField("invented sample", default=False, editable=False)
     added_at = models.DateTimeField(editable=False)

@@ -22,7 +22,6 @@ def profile_of(rights: RightsProfile) -> Profile:
     )
 
 
-
 def house() -> Source:
     """Our own newsroom as a source: full rights, canonical here."""
     return Source.objects.select_related("rights", "owner").get(is_house=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article
@@ -22,6 +23,27 @@ def with_story(rows: QuerySet[Article]) -> QuerySet[Article]:
 def article_at(address: str) -> Article | None:
     """The article at an address with its body, and the story it stands in."""
     return articles.at_address(address).select_related("placement__story").first()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands near an article: older and newer in its section, nearest first, and older on a topic."""
+
+    before: list[Article]
+    after: list[Article]
+    earlier: list[Article]
+
+
+def around(article: Article, topic_id: int | None) -> Around:
+    """The articles that an article's page may print as its neighbours.
+
+    Three queries for ids and one for the rows: building the statement for whole rows costs more than running it.
+    """
+    before = articles.ids(articles.before(article)[: articles.BESIDE])
+    after = articles.ids(articles.after(article)[: articles.BESIDE])
+    earlier = articles.earlier_ids(topic_id, article.published_at) if topic_id is not None else []
+    found = {row.pk: row for row in by_ids([*{*before, *after, *earlier}])}
+    return Around(*([found[ident] for ident in some if ident in found] for some in (before, after, earlier)))
 
 
 def placement_of(article: Article) -> Placement | None:
@@ -46,6 +68,13 @@ def members(story_id: int, *, limit: int = MEMBERS) -> list[Placement]:
 
 def leads(story_ids: Sequence[int]) -> list[Article]:
     """Lead articles of those of the stories that are in the paper, in the order of the ids."""
-    rows = with_story(Article.objects.filter(placement__story_id__in=list(story_ids), placement__story__live=True))
-    found = {row.placement.story_id: row for row in rows.filter(placement__story__lead=F("pk"))}
-    return [found[ident] for ident in story_ids if ident in found]
+    of_story = dict(Story.objects.filter(pk__in=list(story_ids), live=True).values_list("pk", "lead_id"))
+    rows = {row.pk: row for row in with_story(articles.of_ids(of_story.values()))}
+    found = [rows.get(of_story.get(ident, 0)) for ident in story_ids]
+    return [row for row in found if row is not None and articles.stands(row)]
+
+
+def by_ids(ids: Sequence[int]) -> list[Article]:
+    """Those of the articles that stand in the paper, with all that a teaser prints, in the order of the ids."""
+    rows = {row.pk: row for row in with_story(articles.of_ids(ids))}
+    return [rows[ident] for ident in ids if ident in rows and articles.stands(rows[ident])]

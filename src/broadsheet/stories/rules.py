@@ -61,9 +61,14 @@ def place(evidence: Evidence) -> Place:
         return len({one.url for one in links}), max(one.at for one in links), -story_id
 
     best = max(by_story, key=strength)
-    nearest = max(by_story[best], key=lambda one: (one.at, one.article_id))
+    nearest = max(by_story[best], key=lambda one: (one.at, one.article_id, one.url))
     shared = len({one.url for one in by_story[best]})
-    return Place(best, "link", {"url": nearest.url, "article": nearest.article_id, "shared": shared}, min(1.0, 0.6 + 0.2 * shared))
+    return Place(
+        best,
+        "link",
+        {"url": nearest.url, "article": nearest.article_id, "shared": shared},
+        min(1.0, 0.6 + 0.2 * shared),
+    )
 
 
 def _too_common(url: str, linked: tuple[Linked, ...]) -> bool:

@@ -57,9 +57,7 @@ def _story(story_id: int) -> Story | None:
 def _evidence(article: Article) -> rules.Evidence:
     copy_story = None
     if article.copy_of_id:
-        copy_story = (
-            Placement.objects.filter(article_id=article.copy_of_id).values_list("story_id", flat=True).first()
-        )
+        copy_story = Placement.objects.filter(article_id=article.copy_of_id).values_list("story_id", flat=True).first()
     keys = list(OutsideLink.objects.filter(article=article).values_list("key", flat=True))
     linked: list[rules.Linked] = []
     if keys:
@@ -149,9 +147,7 @@ def recount_of(article_id: int) -> None:
 def recount_source(source_id: int) -> int:
     """Count the recent stories that a source has a part in, after its owner or rights changed."""
     since = clock.now() - rules.WINDOW * 2
-    stories = Story.objects.filter(
-        Q(placements__article__source_id=source_id), last_at__gte=since
-    ).distinct()
+    stories = Story.objects.filter(Q(placements__article__source_id=source_id), last_at__gte=since).distinct()
     done = 0
     for story in stories.iterator():
         recount(story)

@@ -23,7 +23,7 @@ MAX_BODY = 32
 _BODY = re.compile(rb"[1-9][0-9]{0,17}")
 # Programs that fetch pages without reading them. A list of words, not of products: it needs no updates to be useful.
 _NOT_A_READER = re.compile(
-    r"bot\b|bot[/;]|crawl|spider|slurp|scrap|headless|preview|monitor|curl|wget|python|java/|go-http|libwww|http-client|axios",
+    r"(?<!cu)bot\b|crawl|spider|slurp|scrap|headless|preview|monitor|curl|wget|python|java/|go-http|libwww|http-client|axios",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ class Pulse:
         if not self._same_origin(environ):
             return 403
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not length.isdecimal() or int(length) > MAX_BODY:
             return 413
         body = environ["wsgi.input"].read(int(length))
         if not _BODY.fullmatch(body):
@@ -84,7 +84,7 @@ class Pulse:
 
     def _client(self, environ: Environ) -> str:
         """The client's address; IPv6 by its /64, since one household has many."""
-        peer = environ.get("REMOTE_ADDR", "")
+        peer = str(environ.get("REMOTE_ADDR", ""))
         if self._is_trusted(peer):
             for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
                 if hop.strip() and not self._is_trusted(hop.strip()):

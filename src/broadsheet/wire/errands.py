@@ -96,10 +96,11 @@ def pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime) -> Pull
     if got.not_modified or digest == errand.body_hash:
         kept = errand.body_hash if got.not_modified else digest
         return PullOutcome(errand, _since(began), unchanged=True, body_hash=kept, **facts)
-    job = "section" if errand.kind == "page" else "feed"
+    given: dict[str, Any] = {"body": got.body, "url": got.url, "content_type": got.headers.get("content-type")}
     try:
-        parsed: ParsedFeed = jail.run(
-            job, body=got.body, url=got.url, content_type=got.headers.get("content-type"), now=now
+        # A section page has no dates that would have to be read against the clock.
+        parsed: ParsedFeed = (
+            jail.run("section", **given) if errand.kind == "page" else jail.run("feed", now=now, **given)
         )
     except NotReadable as problem:
         return PullOutcome(errand, _since(began), reason=problem.reason, detail=problem.detail, **facts)
@@ -139,20 +140,18 @@ class PageOutcome:
         }
 
 
-def read_page(
-    errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str
-) -> PageOutcome:
+def read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str) -> PageOutcome:
     """Ask robots.txt, fetch the page, extract its text in the jail."""
     robots, read = errand.robots, None
     if robots is None:
         robots = read = _robots(errand.url, door)
     if not may_fetch(robots, errand.url, agent):
-        return PageOutcome(errand, reason=Reason.FORBIDDEN, detail="robots.txt asks us not to read it", robots_read=read)
+        return PageOutcome(
+            errand, reason=Reason.FORBIDDEN, detail="robots.txt asks us not to read it", robots_read=read
+        )
     try:
         got = door.fetch(errand.url, "page")
-        page = jail.run(
-            "page", body=got.body, url=got.url, content_type=got.headers.get("content-type"), now=now
-        )
+        page = jail.run("page", body=got.body, url=got.url, content_type=got.headers.get("content-type"), now=now)
     except FetchFailed as failed:
         return PageOutcome(
             errand, reason=failed.reason, detail=failed.detail, retry_after=failed.retry_after, robots_read=read
@@ -185,5 +184,3 @@ def may_fetch(robots: str, url: str, agent: str) -> bool:
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 4)
-
-

@@ -103,9 +103,7 @@ class Dispatch(models.Model):
     fate = models.CharField(max_length=8, choices=Fate.choices, default=Fate.ARRIVED)
     reason = models.CharField(max_length=30, blank=True)
     detail = models.CharField(max_length=500, blank=True)
-    article = models.ForeignKey(
-        Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="dispatches"
-    )
+    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="dispatches")
     arrived_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True, help_text="When an arrived dispatch is to be looked at.")

@@ -119,9 +119,7 @@ def take_in(lines: Iterable[Line], *, rights: RightsProfile | None = None, defau
         home = urls.registrable(parsed.host) if parsed else line.url
         source = by_home.get(home)
         if source is None:
-            source = add_source(
-                line.title, homepage=line.homepage, rights=rights, default_section=default_section
-            )
+            source = add_source(line.title, homepage=line.homepage, rights=rights, default_section=default_section)
             by_home[home] = source
         try:
             add_feed(source, line.url, title=line.title)  # type: ignore[arg-type]
@@ -145,7 +143,7 @@ def export(feeds: Iterable[Feed], *, title: str) -> str:
         for feed in folders[folder]:
             name = text.tidy(feed.source.name)
             lines.append(
-                f"<outline type=\"rss\" text={quoteattr(name)} title={quoteattr(name)} "
+                f'<outline type="rss" text={quoteattr(name)} title={quoteattr(name)} '
                 f"xmlUrl={quoteattr(feed.url)} htmlUrl={quoteattr(feed.source.homepage)}/>"
             )
         lines.append("</outline>")

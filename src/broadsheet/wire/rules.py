@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+import itertools
 
 # A text shorter than this is no proof of anything when it equals another ("Watch live").
 COPY_MIN_WORDS = 40
@@ -166,10 +167,7 @@ def next_interval(interval: int, *, new: int, gap: float | None, ttl_minutes: in
     after a quarter of a gap on average. Without a gap the interval shrinks on news and grows without. The feed's own
     `ttl` is respected as a floor, up to an hour.
     """
-    if gap is not None:
-        wanted = gap / 2
-    else:
-        wanted = interval * (0.6 if new else 1.4)
+    wanted = gap / 2 if gap is not None else interval * (0.6 if new else 1.4)
     # Move half the way: one burst or one quiet night does not turn the habit over.
     moved = (interval + wanted) / 2 if gap is not None else wanted
     floor = max(SHORTEST, min((ttl_minutes or 0) * 60, 3600))
@@ -182,7 +180,7 @@ def retry_wait(interval: int, failures: int, *, retry_after: float | None, jitte
     `jitter` is a number from 0 to 1; it spreads the feeds of one outage over a fifth of the wait.
     """
     wait = min(interval * 2 ** min(failures, 10), LONGEST_FAILING)
-    wait = int(wait * (0.9 + 0.2 * jitter))
+    wait = int(wait * (0.8 + 0.2 * jitter))
     if retry_after is not None:
         wait = max(wait if failures > 1 else SHORTEST, min(int(retry_after), LONGEST_FAILING))
     return wait
@@ -193,7 +191,7 @@ def median_gap(times: list[datetime]) -> float | None:
     if len(times) < 4:
         return None
     ordered = sorted(times, reverse=True)[:20]
-    gaps = sorted((a - b).total_seconds() for a, b in zip(ordered, ordered[1:], strict=False))
+    gaps = sorted((a - b).total_seconds() for a, b in itertools.pairwise(ordered))
     return gaps[len(gaps) // 2]
 
 

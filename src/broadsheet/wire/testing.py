@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,15 +63,15 @@ def look_at(url: str, *, show: int = 5) -> Found:
     try:
         parsed: ParsedFeed = doors.jail().run("feed", now=now, **given)
     except NotReadable as problem:
-        return _as_page(got.url, given, now, problem, show)
+        return _as_page(got.url, given, problem, show)
     return _found(got.url, parsed, show)
 
 
-def _as_page(url: str, given: dict[str, object], now: datetime, problem: NotReadable, show: int) -> Found:
+def _as_page(url: str, given: Mapping[str, object], now: datetime, problem: NotReadable, show: int) -> Found:
     """Not a feed: a page may point to feeds, or be a section page that lists articles."""
     try:
         feeds = [(one.url, one.title) for one in doors.jail().run("discover", **given)]
-        section: ParsedFeed = doors.jail().run("section", now=now, **given)
+        section: ParsedFeed = doors.jail().run("section", **given)
     except NotReadable:
         return Found(url, reason=problem.reason, detail=problem.detail)
     found = _found(url, section, show)

@@ -27,13 +27,19 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "", names: str =
 def _text(pattern: URLPattern | URLResolver) -> str:
     text = str(pattern.pattern)
     for name, converter in getattr(pattern.pattern, "converters", {}).items():
-        sample = "1" if isinstance(converter, IntConverter) else UUID if isinstance(converter, UUIDConverter) else f"<{name}>"
+        sample = (
+            "1"
+            if isinstance(converter, IntConverter)
+            else UUID
+            if isinstance(converter, UUIDConverter)
+            else f"<{name}>"
+        )
         text = re.sub(rf"<(?:[^<>:]+:)?{name}>", sample, text)
     return text
 
 
 def addresses(under: str = "desk/") -> list[tuple[str, str]]:
-    """(address, name) of every route below a prefix; groups of regular expressions are filled with a number or a word."""
+    """(address, name) of every route below a prefix; groups of expressions are filled with samples."""
     found = []
     for pattern, name in patterns():
         if pattern.startswith(under) and not pattern.endswith(CATCH_ALL):
@@ -41,7 +47,13 @@ def addresses(under: str = "desk/") -> list[tuple[str, str]]:
     return found
 
 
-SAMPLES = {"app_name": "articles", "app_label": "articles", "model_name": "article", "action": "publish", "action_name": "approve"}
+SAMPLES = {
+    "app_name": "articles",
+    "app_label": "articles",
+    "model_name": "article",
+    "action": "publish",
+    "action_name": "approve",
+}
 
 
 def _filled(pattern: str) -> str:

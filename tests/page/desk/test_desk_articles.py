@@ -41,23 +41,44 @@ def edit(client: Client, article: Article, action: str = "", **changes: str) -> 
 def from_source(article: Article, **values: Any) -> services.Filing:
     """What the source says the next time."""
     judged = services.Judged(
-        section_key=values.pop("section_key", "tech"), confidence=0.8, language="en", words=9, read_minutes=1, reasons={}
+        section_key=values.pop("section_key", "tech"),
+        confidence=0.8,
+        language="en",
+        words=9,
+        read_minutes=1,
+        reasons={},
     )
     said = {
-        "headline": "Pilots vote yes", "standfirst": "The source's newer standfirst.", "byline": "", "body": WIRE_BODY, **values
-    }  # fmt: skip
+        "headline": "Pilots vote yes",
+        "standfirst": "The source's newer standfirst.",
+        "byline": "",
+        "body": WIRE_BODY,
+        **values,
+    }
     return services.Filing(
-        source=article.source, entry_key=article.entry_key, origin_url=article.origin_url, url_key="", text_hash="n",
-        published_at=article.published_at, updated_at=clock.now(), judged=judged, **said,
-    )  # fmt: skip
+        source=article.source,
+        entry_key=article.entry_key,
+        origin_url=article.origin_url,
+        url_key="",
+        text_hash="n",
+        published_at=article.published_at,
+        updated_at=clock.now(),
+        judged=judged,
+        **said,
+    )
 
 
-def test_a_new_article_is_our_own_and_gets_its_address_from_its_headline(as_editor: Client, sections: dict[str, Section]) -> None:
-    data = form_of(None, headline="A letter from the harbour", section=str(sections["travel"].pk), topics_text="Harbours, Letters")
+def test_a_new_article_is_our_own_and_gets_its_address_from_its_headline(
+    as_editor: Client, sections: dict[str, Section]
+) -> None:
+    data = form_of(
+        None, headline="A letter from the harbour", section=str(sections["travel"].pk), topics_text="Harbours, Letters"
+    )
     answer = as_editor.post("/desk/articles/add/", {**data, "action-publish": "yes"})
     assert answer.status_code == 302
     article = Article.objects.get(headline="A letter from the harbour")
-    assert article.live and article.source.is_house
+    assert article.live
+    assert article.source.is_house
     assert article.address == "travel/a-letter-from-the-harbour"
     assert article.shown_section == sections["travel"]
     assert sorted(article.topics.values_list("name", flat=True)) == ["Harbours", "Letters"]
@@ -68,17 +89,22 @@ def test_a_saved_draft_of_a_live_article_is_not_in_the_paper(as_editor: Client, 
     edit(as_editor, article, headline="Not yet")
     article.refresh_from_db()
     assert article.headline == "Pilots vote on the night tide"
-    assert article.has_unpublished_changes and article.kept_fields == []
+    assert article.has_unpublished_changes
+    assert article.kept_fields == []
 
 
-def test_publishing_keeps_what_the_desk_changed_and_only_that(as_editor: Client, article: Article, editor: User) -> None:
+def test_publishing_keeps_what_the_desk_changed_and_only_that(
+    as_editor: Client, article: Article, editor: User
+) -> None:
     edit(as_editor, article, "publish", headline="Pilots to vote")
     article.refresh_from_db()
     assert article.headline == "Pilots to vote"
     assert article.kept_fields == ["headline"]
     assert list(article.body.raw_data) == WIRE_BODY
     version = Version.objects.filter(article=article).order_by("-number").first()
-    assert version is not None and version.by == Version.By.DESK and version.editor == editor
+    assert version is not None
+    assert version.by == Version.By.DESK
+    assert version.editor == editor
 
 
 def test_a_persons_edit_survives_every_later_update_from_the_source(as_editor: Client, article: Article) -> None:
@@ -99,13 +125,16 @@ def test_an_edit_of_a_held_article_is_kept_too(as_editor: Client, newsroom: Sour
     held = make.make_article("Held for the desk", body=WIRE_BODY, live=False)
     edit(as_editor, held, "publish", headline="Let in by the desk")
     held.refresh_from_db()
-    assert held.live and held.kept_fields == ["headline"]
+    assert held.live
+    assert held.kept_fields == ["headline"]
     services.update_from_source(held, from_source(held))
     held.refresh_from_db()
     assert held.headline == "Let in by the desk"
 
 
-def test_a_draft_never_takes_back_a_later_judgement(as_editor: Client, article: Article, sections: dict[str, Section]) -> None:
+def test_a_draft_never_takes_back_a_later_judgement(
+    as_editor: Client, article: Article, sections: dict[str, Section]
+) -> None:
     edit(as_editor, article, standfirst="Half written.")
     services.update_from_source(Article.objects.get(pk=article.pk), from_source(article, section_key="business"))
     edit(as_editor, article, "publish")
@@ -134,10 +163,12 @@ def test_withdrawing_asks_why_and_restoring_brings_it_back(as_editor: Client, ar
     assert article.live
     as_editor.post(address, {"why": "The notice was a forgery."})
     article.refresh_from_db()
-    assert not article.live and article.withdrawn_why == "The notice was a forgery."
+    assert not article.live
+    assert article.withdrawn_why == "The notice was a forgery."
     as_editor.post(f"/desk/articles/restore/{article.pk}/")
     article.refresh_from_db()
-    assert article.live and article.withdrawn_at is None
+    assert article.live
+    assert article.withdrawn_at is None
 
 
 def test_scheduled_articles_wait_for_their_time(
@@ -156,7 +187,9 @@ def test_scheduled_articles_wait_for_their_time(
     assert article.live
 
 
-def test_bulk_verbs_go_through_the_same_services(as_editor: Client, newsroom: Source, sections: dict[str, Section]) -> None:
+def test_bulk_verbs_go_through_the_same_services(
+    as_editor: Client, newsroom: Source, sections: dict[str, Section]
+) -> None:
     held = [make.make_article(live=False) for _ in range(3)]
     ids = "&".join(f"id={one.pk}" for one in held)
     base = "/desk/bulk/articles/article"
@@ -193,3 +226,17 @@ def test_versions_can_be_compared(as_editor: Client, article: Article) -> None:
     answer = as_editor.get(f"/desk/articles/history/{article.pk}/revisions/compare/{first}...{second}/")
     assert answer.status_code == 200
     assert answer.content.decode().count("Body") == 0, "the body did not change"
+
+
+def test_a_draft_can_be_looked_at_as_it_would_be_printed(as_editor: Client, article: Article, newsroom: Source) -> None:
+    address = f"/desk/articles/preview/{article.pk}/"
+    answer = as_editor.post(address, form_of(article, headline="Only a draft so far"))
+    assert answer.json()["is_valid"]
+    page = as_editor.get(address)
+    assert page.status_code == 200
+    assert "Only a draft so far" in page.content.decode()
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    new = as_editor.post("/desk/articles/preview/", form_of(None, headline="Not even saved"))
+    assert new.json()["is_valid"]
+    assert "Not even saved" in as_editor.get("/desk/articles/preview/").content.decode()
+    assert Article.objects.count() == 1

@@ -20,15 +20,18 @@ from tests.page.desk.editor import STREAM, body_fields, form_of
 BASE = "https://paper.example/"
 EVERYTHING = """
 <p>One <a href="https://a.example/x?b=1&amp;c=2" rel="external">link</a> &amp; <abbr title="Port Authority">PA</abbr>,
-<em>em</em> <strong>strong</strong> <q>quoted</q> <time datetime="2026-11-24">today</time> x<sup>2</sup> <small>s</small></p>
+<em>em</em> <strong>strong</strong>
+<q>quoted</q> <time datetime="2026-11-24">today</time> x<sup>2</sup> <small>s</small></p>
 <p lang="ar" dir="rtl">مرحبا <em>بالعالم</em></p>
 <h2 lang="fr">Un <i>titre</i></h2><h4>Small</h4>
 <ul><li>a<ul><li>b <b>c</b><ol><li>d</li></ol></li></ul></li><li><p>e</p><p>f</p></li></ul>
 <ol><li>one</li></ol>
-<blockquote lang="de"><p>Q1</p><ul><li>in it</li></ul><p>Q2</p><p><cite>Someone, <a href="https://s.example/">who</a></cite></p></blockquote>
+<blockquote lang="de"><p>Q1</p><ul><li>in it</li></ul><p>Q2</p>
+<p><cite>Someone, <a href="https://s.example/">who</a></cite></p></blockquote>
 <table><caption>Votes <em>cast</em></caption><thead><tr><th>Town</th><th>A | B</th></tr></thead>
 <tbody><tr><th>Oro</th><td>1,204 <b>x</b><br>y</td></tr><tr><td colspan="2">both</td></tr></tbody></table>
-<figure><img src="https://a.example/p.jpg" alt="A &quot;boat&quot;" width="100" height="50"><figcaption>Cap <em>e</em> <small>Cred</small></figcaption></figure>
+<figure><img src="https://a.example/p.jpg" alt="A &quot;boat&quot;" width="100" height="50">
+<figcaption>Cap <em>e</em> <small>Cred</small></figcaption></figure>
 <p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">A film</a></p>
 <pre>  a
    b &lt;c&gt;</pre><hr><p>Last<br>line &nbsp; with spaces</p>
@@ -68,7 +71,10 @@ def test_saving_unchanged_over_http_leaves_the_stored_bytes(as_editor: Client) -
     assert after.kept_fields == ["standfirst"]
 
 
-@pytest.mark.parametrize("every", [pytest.param(40, marks=pytest.mark.slow("ten whole pages")), pytest.param(1, marks=pytest.mark.long("all pages"))])
+@pytest.mark.parametrize(
+    "every",
+    [pytest.param(40, marks=pytest.mark.slow("ten whole pages")), pytest.param(1, marks=pytest.mark.long("all pages"))],
+)
 def test_bodies_of_real_pages_come_back_as_they_were(shared_data: Path, every: int) -> None:
     pages = sorted((shared_data / "pages").rglob("*.html.gz"))
     assert len(pages) > 200
@@ -83,7 +89,8 @@ def test_only_the_touched_block_changes_and_keeps_its_direction() -> None:
     returned = STREAM.get_prep_value(STREAM.value_from_datadict(body_fields(raw), {}, "body"))
     returned[1]["value"] = '<p data-block-key="k">مرحبا بكم</p>'
     settled = bodies.settle(raw, returned, STREAM, base=BASE)
-    assert settled[0] == raw[0] and settled[2] == raw[2]
+    assert settled[0] == raw[0]
+    assert settled[2] == raw[2]
     assert settled[1]["value"] == '<bdi lang="ar" dir="rtl">مرحبا بكم</bdi>'
 
 
@@ -101,12 +108,12 @@ def test_new_paragraphs_added_and_dropped_blocks_do_not_disturb_the_others() -> 
 @pytest.mark.parametrize(
     "written",
     [
-        '<p>x<script>alert(1)</script><img src=x onerror=alert(1)></p>',
+        "<p>x<script>alert(1)</script><img src=x onerror=alert(1)></p>",
         '<p><a href="javascript:alert(1)">x</a></p>',
         '<p><a href="&#106;avascript:alert(1)" onclick="x()">x</a><svg onload=alert(1)></p>',
         '<p style="position:fixed"><iframe srcdoc="<script>1</script>"></iframe>x</p>',
     ],
-)  # fmt: skip
+)
 def test_what_staff_type_goes_through_the_cleaner(written: str) -> None:
     settled = bodies.settle([], [{"type": "paragraph", "value": written}], STREAM, base=BASE)
     html = blocks.to_html(settled)
@@ -122,17 +129,20 @@ def test_an_embed_with_a_hostile_address_is_dropped() -> None:
 
 def test_a_table_is_typed_as_lines_and_unchanged_cells_keep_their_markup() -> None:
     raw = blocks.compose(
-        '<table><tr><th>Town</th><th>Votes</th></tr><tr><td>Oro</td><td>1 <b>x</b></td></tr>'
-        '<tr><td>Una</td><td><a href="https://a.example/">2</a></td></tr></table>', base=BASE,
-    )  # fmt: skip
+        "<table><tr><th>Town</th><th>Votes</th></tr><tr><td>Oro</td><td>1 <b>x</b></td></tr>"
+        '<tr><td>Una</td><td><a href="https://a.example/">2</a></td></tr></table>',
+        base=BASE,
+    )
     lines = tables.to_lines(raw[0]["value"])
     assert lines == "Town | Votes\n---\nOro | 1 x\nUna | 2"
     typed = tables.from_lines(lines.replace("Oro | 1 x", "Oro | 3") + "\nVel | 4 \\| 5")
     settled = bodies.settle(raw, [{"type": "table", "value": typed}], STREAM, base=BASE)
     rows = settled[0]["value"]["rows"]
     assert [[cell["html"] for cell in row] for row in rows] == [
-        ["Oro", "3"], ["Una", raw[0]["value"]["rows"][1][1]["html"]], ["Vel", "4 | 5"],
-    ]  # fmt: skip
+        ["Oro", "3"],
+        ["Una", raw[0]["value"]["rows"][1][1]["html"]],
+        ["Vel", "4 | 5"],
+    ]
     assert "rel=" in rows[1][1]["html"]
 
 

@@ -1,4 +1,4 @@
-"""The one door of the staff: sign-in, second factor, recovery, set-up link; plain words, no outside request, no script."""
+"""The one door of the staff: sign-in, second factor, recovery, set-up link; plain words, no outside request."""
 
 from __future__ import annotations
 
@@ -50,7 +50,16 @@ def test_pages_before_the_door_need_nobody_else(client: Client, db: None, path: 
 
 
 @pytest.mark.parametrize(
-    "path", ["logout/", "password/change/", "2fa/", "2fa/totp/activate/", "2fa/recovery-codes/", "2fa/webauthn/", "reauthenticate/"]
+    "path",
+    [
+        "logout/",
+        "password/change/",
+        "2fa/",
+        "2fa/totp/activate/",
+        "2fa/recovery-codes/",
+        "2fa/webauthn/",
+        "reauthenticate/",
+    ],
 )
 def test_pages_behind_the_door(as_admin: Client, admin: User, path: str) -> None:
     RecoveryCodes.activate(admin)

@@ -21,13 +21,23 @@ from tests.page.desk.editor import form_of
 from tests.page.desk.routes import addresses
 
 # Addresses of the desk that are open to all: the door itself, and words for scripts without any content.
-PUBLIC = {"/desk/login/", "/desk/password_reset/", "/desk/password_reset/1/", "/desk/jsi18n/", "/desk/sprite/"}
+PUBLIC = {
+    "/desk/login/",
+    "/desk/password_reset/",
+    "/desk/password_reset/1/",
+    "/desk/jsi18n/",
+    "/desk/sprite/",
+    "/desk/logout/",
+    "/desk/failwhale/",
+}
 # What a contributor may open of our own nouns; all else of them is closed.
 CONTRIBUTOR_OPEN = {"desk_articles:list", "desk_articles:list_results", "desk_articles:add"}
 # What an editor may not: deleting what articles lean on, and what only posts.
 EDITOR_CLOSED = {f"desk_{noun}:delete" for noun in ("sources", "feeds", "sections", "topics", "owners", "rights")}
 # One-button addresses answer posts alone; the rest need a revision or a task that the sample does not have.
-POST_ONLY = re.compile(r"desk_(articles:(restore|release|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again|feeds:(test_feed|pull|pause|resume))$")
+POST_ONLY = re.compile(
+    r"desk_(articles:(restore|release|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again|feeds:(test_feed|pull|pause|resume))$"
+)
 NEEDS_MORE = re.compile(r"desk_articles:(revisions_|workflow|collect_|confirm_|delete)")
 
 
@@ -39,7 +49,9 @@ def rows(newsroom: Source) -> None:
     Owner.objects.get_or_create(pk=1, defaults={"name": "One"})
     make.make_topic("One", pk=1)
     feed = Feed.objects.create(pk=1, source=source, url="https://one.example/f", url_key="1", next_pull_at=clock.now())
-    Dispatch.objects.create(pk=1, feed=feed, entry_key="1", content_hash="1", fate="spiked", reason="too_old", arrived_at=clock.now())
+    Dispatch.objects.create(
+        pk=1, feed=feed, entry_key="1", content_hash="1", fate="spiked", reason="too_old", arrived_at=clock.now()
+    )
 
 
 def ours() -> list[tuple[str, str]]:
@@ -98,7 +110,9 @@ def test_check_43_contributor_and_editor_by_route(rows: None, as_contributor: Cl
 
 @pytest.mark.slow("every button, posted")
 def test_a_contributors_posts_change_nothing(rows: None, as_contributor: Client) -> None:
-    with CaptureQueriesContext(connection, ) as ran:
+    with CaptureQueriesContext(
+        connection,
+    ) as ran:
         for address, name in ours():
             if name not in CONTRIBUTOR_OPEN and name != "desk_articles:preview_on_add":
                 as_contributor.post(address, {"why": "x", "name": "x"})
@@ -106,25 +120,36 @@ def test_a_contributors_posts_change_nothing(rows: None, as_contributor: Client)
 
 
 def _written(ran: Any) -> list[str]:
-    """Statements that write, save those that keep the session (messages) of the person."""
+    """Statements that write, save those that keep the session (messages) of the person.
+
+    Named exemption: the first time a person opens a page, Wagtail's page editor notes whether comments on it should be
+    mailed to them. It is their own preference, off by default, and grants nothing.
+    """
     return [
         query["sql"][:200]
         for query in ran.captured_queries
-        if re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", query["sql"], re.IGNORECASE) and "django_session" not in query["sql"]
+        if re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", query["sql"], re.IGNORECASE)
+        and "django_session" not in query["sql"]
+        and "wagtailcore_pagesubscription" not in query["sql"]
     ]
 
 
 @pytest.mark.slow("two hundred routes")
 def test_check_42_no_get_writes(rows: None, as_admin: Client) -> None:
     page = make.make_standing("imprint", "Imprint")
-    pages = [(f"/desk/pages/{page.pk}/{verb}/", "") for verb in ("edit", "history", "usage", "delete", "unpublish")]
-    for address, name in [*addresses(), *pages, ("/desk/pages/add/pages/standingpage/%d/" % page.get_parent().pk, "")]:
+    pages = [(f"/desk/pages/{page.pk}/{verb}/", "desk_page") for verb in ("edit", "history", "usage", "unpublish")]
+    new = (f"/desk/pages/add/pages/standingpage/{page.get_parent().pk}/", "desk_page")
+    for address, name in [*addresses(), *pages, new]:
         with CaptureQueriesContext(connection) as ran:
             try:
                 answer = as_admin.get(address)
-                assert answer.status_code < 400 or (address, name) not in pages, address
-            except Exception as error:  # noqa: BLE001  some of Wagtail's addresses need more than a number
-                assert not name.startswith("desk_"), (address, error)
+            except Exception as error:
+                # Some of Wagtail's own addresses want more than a number; ours may not fall over.
+                if name.startswith("desk_"):
+                    raise AssertionError(address) from error
+                continue
+        shadowed = address.startswith(("/desk/login/", "/desk/password_reset/"))
+        assert answer.headers.get("Location", "").startswith("/account/login/") is shadowed, address
         assert not _written(ran), (address, _written(ran))
 
 
@@ -136,6 +161,13 @@ def test_check_42_every_post_needs_its_token(rows: None, admin: User) -> None:
         assert client.post(address, {"why": "x"}).status_code in (403, 405), address
     for address in ("/account/login/", "/account/logout/", "/account/password/reset/", "/account/2fa/totp/activate/"):
         assert client.post(address).status_code == 403, address
+
+
+def test_leaving_takes_a_post(as_admin: Client) -> None:
+    assert as_admin.get("/desk/logout/").headers["Location"] == "/account/logout/"
+    assert as_admin.get("/desk/").status_code == 200
+    assert as_admin.post("/desk/logout/").headers["Location"] == "/account/login/"
+    assert as_admin.get("/desk/").status_code == 302
 
 
 def test_wagtails_own_door_is_shadowed(client: Client, admin: User) -> None:
@@ -158,17 +190,21 @@ def test_a_contributor_writes_own_drafts_and_publishes_nothing(
     changed = form_of(mine, headline="Better", **{"action-publish": "yes"})
     as_contributor.post(f"/desk/articles/edit/{mine.pk}/", changed)
     mine.refresh_from_db()
-    assert mine.headline == "Better" and not mine.live
+    assert mine.headline == "Better"
+    assert not mine.live
     foreign = make.make_article(source=newsroom, live=False)
     assert as_contributor.get(f"/desk/articles/edit/{foreign.pk}/").status_code == 404
     assert as_contributor.get(f"/desk/articles/history/{foreign.pk}/").status_code == 404
     listed = as_contributor.get("/desk/articles/").content.decode()
-    assert "Better" in listed and foreign.headline not in listed
+    assert "Better" in listed
+    assert foreign.headline not in listed
     as_contributor.post(f"/desk/articles/edit/{mine.pk}/", form_of(mine, **{"action-submit": "yes"}))
     assert "Better" in as_editor.get("/desk/").content.decode()
 
 
-def test_a_contributors_published_text_is_no_longer_theirs_to_change(as_contributor: Client, as_editor: Client, newsroom: Source) -> None:
+def test_a_contributors_published_text_is_no_longer_theirs_to_change(
+    as_contributor: Client, as_editor: Client, newsroom: Source
+) -> None:
     as_contributor.post("/desk/articles/add/", form_of(None, headline="Soon printed"))
     article = Article.objects.get(headline="Soon printed")
     as_editor.post(f"/desk/articles/edit/{article.pk}/", form_of(article, **{"action-publish": "yes"}))

@@ -21,14 +21,24 @@ def trouble(newsroom: object) -> dict[str, int]:
     make.make_story([article])
     search.index(article.pk, article.headline, "", "")
     feed = Feed.objects.create(
-        source=source, url="https://quill.example/feed", url_key="q", next_pull_at=clock.now(),
-        last_good_at=clock.now() - timedelta(days=2), reason="certificate", failing_since=clock.now() - timedelta(days=1),
-    )  # fmt: skip
+        source=source,
+        url="https://quill.example/feed",
+        url_key="q",
+        next_pull_at=clock.now(),
+        last_good_at=clock.now() - timedelta(days=2),
+        reason="certificate",
+        failing_since=clock.now() - timedelta(days=1),
+    )
     Pull.objects.create(feed=feed, at=clock.now(), reason="certificate", detail="expired yesterday")
     Pull.objects.create(feed=feed, at=clock.now() - timedelta(hours=1), entries=12, new=3, status=200)
     common = {"feed": feed, "content_hash": "h", "arrived_at": clock.now()}
     spiked = Dispatch.objects.create(
-        entry_key="1", headline="Nothing in it", fate="spiked", reason="no_address", payload={"title": "<b>x</b>"}, **common
+        entry_key="1",
+        headline="Nothing in it",
+        fate="spiked",
+        reason="no_address",
+        payload={"title": "<b>x</b>"},
+        **common,
     )
     Dispatch.objects.create(entry_key="2", headline=article.headline, fate="filed", article=article, **common)
     return {"source": source.pk, "article": article.pk, "feed": feed.pk, "spiked": spiked.pk}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import time
 from collections.abc import Iterator
@@ -107,8 +108,18 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jail]:
     sys.path.remove(str(folder))
 
 
+@pytest.mark.slow("waits for the processor limit")
+def test_check_16_processor_time_is_limited(hostile: Jail) -> None:
+    hostile.wall_seconds = 30
+    try:
+        with pytest.raises(JailKilled, match="processor time"):
+            hostile.run("do", program=HOSTILE["spin"])
+    finally:
+        hostile.wall_seconds = 4
+
+
 @pytest.mark.slow("waits for limits to be reached")
-@pytest.mark.parametrize("name", ["spin", "memory", "exit", "crash"])
+@pytest.mark.parametrize("name", ["memory", "exit", "crash"])
 def test_check_16_what_takes_too_much_is_killed_and_replaced(hostile: Jail, name: str) -> None:
     began = time.monotonic()
     with pytest.raises(JailKilled) as caught:
@@ -250,6 +261,29 @@ def test_check_16_children_die_with_their_parent() -> None:
     raise AssertionError("the child lives on")
 
 
+@pytest.mark.slow("starts interpreters")
+def test_check_16_faults_of_the_caller_leave_the_jail_in_order(jail: Jail) -> None:
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        jail.run("clean", html=lambda: "", base="https://e.org/")
+    assert jail.run("clean", html="<p>x" + "y" * 5_000_000, base="https://e.org/").endswith("y</p>")
+
+
+@pytest.mark.slow("starts interpreters")
+def test_check_16_an_answer_has_a_limit(jail: Jail, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jails, "MAX_ANSWER", 1000)
+    with pytest.raises(JailKilled, match="larger"):
+        jail.run("clean", html="<p>" + "x" * 2000, base="https://e.org/")
+
+
+@pytest.mark.slow("starts a program")
+def test_check_16_a_child_that_cannot_start_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Jail() as broken:
+        monkeypatch.setattr(jails.sys, "executable", "/bin/false")
+        with pytest.raises(JailKilled, match="ended with code 1"):
+            broken.run("clean", html="<p>", base="https://e.org/")
+        assert broken.kills == 1
+
+
 def test_check_16_one_jail_for_a_process() -> None:
     first = jails.shared()
     assert jails.shared() is first
@@ -260,7 +294,6 @@ def test_check_16_one_jail_for_a_process() -> None:
 def test_the_childs_own_side() -> None:
     """What runs in the child, called here so that its branches are seen."""
     import json
-    import pickle
     import struct
 
     request = pickle.dumps(("clean", {"html": "<p>x", "base": "https://e.org/"}))

@@ -189,3 +189,17 @@ def test_links_of_the_text_are_listed() -> None:
     )
     assert found.links == ["https://harbour.example/b?x=1"]
     assert extract.MAX_LINKS == 200
+
+
+@pytest.mark.slow("imports what reads dates in prose")
+def test_authors_and_dates_that_are_only_shown_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = f"<html><body><title>Bridge reopens today</title><article><p class='author'>Mira Okafor</p><p class='date'>23 November 2026</p>{STORY}</article></body></html>"
+    found = page(shown)
+    assert found.authors == ["Mira Okafor"]
+    assert found.published == datetime(2026, 11, 23, tzinfo=UTC)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr("trafilatura.metadata.extract_metadata", fail)
+    assert (page(shown).authors, page(shown).published) == ([], None)

@@ -248,3 +248,46 @@ def test_a_page_without_a_list_is_not_a_feed() -> None:
         parse_section("<p>No links here.</p>", url="https://e.org/")
     with pytest.raises(NotReadable):
         parse_section(b"", url="https://e.org/")
+
+
+def test_rarely_seen_forms() -> None:
+    feed = read(
+        '<rss><channel xml:lang="sv"><title>T</title><ttl>x</ttl>'
+        '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="alternate" href="https://e.org/home"/>'
+        "<item xml:base='https://b.example/x/'><link>y</link><description>a <b xmlns='http://www.w3.org/1999/xhtml'>c</b> d<!-- e -->f</description>"
+        '<author><name/></author><atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="enclosure" type="image/png" href="/i.png"/></item>'
+        "</channel></rss>"
+    )
+    entry = feed.entries[0]
+    assert (feed.language, feed.home_url, feed.ttl_minutes) == ("sv", "https://e.org/home", None)
+    assert (entry.url, entry.base) == ("https://b.example/x/y", "https://b.example/x/")
+    assert entry.summary_html == "a <b>c</b> df"
+    assert entry.pictures[0].url == "https://b.example/i.png"
+    assert read("<rss><channel><item><title/></item></channel></rss>", url="https://e.org/").entries[0].title == ""
+    bare = read(
+        "<feed><title>T</title><entry><title type='html'>&lt;b&gt;</title><author>Jo</author><content mode='base64'>!</content></entry></feed>"
+    )
+    assert bare.entries[0].authors == ["Jo"]
+    dated = read(
+        rss(
+            "<item><pubDate>Mon, 23 Nov 2026 10:00:00 +0100</pubDate><unknown:x xmlns:unknown='urn:x'>1</unknown:x></item>"
+        )
+    )
+    assert dated.entries[0].published == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    hub = read('{"items": [], "hubs": [{"url": "javascript:x"}, {"url": "https://hub.example/"}]}')
+    assert hub.hubs == [("https://hub.example/", URL)]
+
+
+def test_section_pages_in_other_dress() -> None:
+    page = (
+        "<body><div role=main><a href='/2026/11/23/one-two-three-four'>The first of three long headlines here</a>"
+        "<a href='https://[bad'>The second of three long headlines here</a><a href='/world/'>The page itself under its own address</a>"
+        "<div class='related-links'><a href='/2026/11/23/related-story'>A related story that is left out here</a></div>"
+        "<article><header><h2><a href='/c-d-e-f'>東京都知事が新しい橋を開通させた</a></h2></header></article>"
+        f"<a href='/2026/1/x'>{'far too long ' * 40}</a><a href='/2026/11/23/a.pdf'>A file that is no article of this site</a></div></body>"
+    )
+    found = parse_section(page, url="https://e.org/world/")
+    assert [entry.title for entry in found.entries] == [
+        "The first of three long headlines here",
+        "東京都知事が新しい橋を開通させた",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.paper.paging import PER_PAGE, Turn, bounds, number_of, turned
+from broadsheet.paper.paging import LAST, PER_PAGE, Turn, bounds, number_of, turned
 
 
 @pytest.mark.parametrize(
@@ -12,13 +12,14 @@ from broadsheet.paper.paging import PER_PAGE, Turn, bounds, number_of, turned
     [
         (None, 1),
         ("2", 2),
-        ("999999", 999999),
+        ("1000", 1000),
         ("1", 0),
         ("0", 0),
         ("01", 0),
         ("-1", 0),
         ("٣", 0),
-        ("1000000", 0),
+        ("1001", 0),
+        ("99999", 0),
         ("", 0),
     ],
 )
@@ -44,3 +45,8 @@ def test_one_row_too_many_tells_that_there_is_more() -> None:
 )
 def test_numbers_around_this_page_with_gaps(number: int, more: bool, steps: list[int]) -> None:
     assert [step for step, _ in Turn(number, "/x/", more).steps] == steps
+
+
+def test_the_last_page_that_is_printed_leads_no_further() -> None:
+    _, turn = turned(range(PER_PAGE + 1), LAST, "/latest/")
+    assert turn.older == ""

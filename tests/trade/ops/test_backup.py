@@ -120,8 +120,8 @@ def test_a_running_portal_is_never_restored_over(tmp_path: Path) -> None:
 
 
 def rewritten(archive: Path, change: dict[str, bytes]) -> Path:
-    """The archive with some members replaced or added."""
-    out = archive.with_name("changed.tar.gz")
+    """The archive with some members replaced or added, under a name of its own."""
+    out = archive.with_name(f"changed-{len(list(archive.parent.iterdir()))}.tar.gz")
     with tarfile.open(archive) as old, tarfile.open(out, "w:gz") as new:
         bodies = {member.name: old.extractfile(member).read() for member in old}  # type: ignore[union-attr]
         for name, body in (bodies | change).items():
@@ -135,20 +135,21 @@ def test_a_changed_archive_is_refused_before_anything_is_touched(tmp_path: Path,
     archive = Path(backup(tmp_path, now=NOW).archive)
     cut = tmp_path / "cut.tar.gz"
     cut.write_bytes(archive.read_bytes()[:-5000])
-    for bad in (
-        rewritten(archive, {"media/pictures/a é.webp": b"other"}),
-        rewritten(archive, {"../../escape": b"x"}),
-        rewritten(archive, {"media/../../escape": b"x"}),
-        rewritten(archive, {"media/extra": b"x"}),
-        rewritten(archive, {SQLITE_NAME: b"SQLite format 3\0"}),
-        rewritten(archive, {MANIFEST: b'{"format": 99}'}),
-        cut,
-        tmp_path / "none.tar.gz",
+    for bad, why in (
+        (rewritten(archive, {"media/pictures/a é.webp": b"other"}), "is not what was saved"),
+        (rewritten(archive, {"../../escape": b"x"}), "something foreign"),
+        (rewritten(archive, {"media/../../escape": b"x"}), "something foreign"),
+        (rewritten(archive, {"media/extra": b"x"}), "is not what was saved"),
+        (rewritten(archive, {SQLITE_NAME: b"SQLite format 3\0"}), "is not what was saved"),
+        (rewritten(archive, {MANIFEST: b'{"format": 99}'}), "no manifest of a format"),
+        (cut, "cannot be read"),
+        (tmp_path / "none.tar.gz", "There is no file"),
     ):
-        with pytest.raises(OperatorError):
+        with pytest.raises(OperatorError, match=why):
             restore(bad, target(tmp_path / "new"))
         assert not (tmp_path / "new").exists()
         assert not (tmp_path.parent / "escape").exists()
+    restore(rewritten(archive, {}), target(tmp_path / "new"))  # rewriting alone is no reason
 
 
 def test_a_target_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from broadsheet.press import setup
+from broadsheet.press import services, setup
 from broadsheet.press.printing import Printer
 from tests.trade.press.newsroom import Newsroom
 
@@ -26,6 +26,8 @@ def room(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
             function()
 
         monkeypatch.setattr(transaction, "on_commit", at_once)
+    # A tool that sets up logging for itself in this process switches off all loggers it finds.
+    monkeypatch.setattr(services.log, "disabled", False)
     press = setup.on_disk(tmp_path / "press", layout="test", public=True)
     press.printer = Printer()
     setup.configure(press)

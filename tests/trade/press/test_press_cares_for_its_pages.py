@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.core import clock
@@ -64,6 +65,18 @@ def test_a_brotli_form_that_cannot_be_made_now_is_left_for_later(room: Newsroom)
     assert services.add_brotli() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_drop_that_is_rolled_back_drops_nothing(room: Newsroom) -> None:
+    room.change("a", "one")
+    services.print_page(A)
+    with transaction.atomic():
+        services.drop(A)
+        assert room.press.store.get(A) is not None  # nobody sees the change before it is true
+        transaction.set_rollback(True)
+    assert Page.objects.exists()
+    assert room.stale(A) == (False, False)
+
+
 def test_dropped_at_once(room: Newsroom) -> None:
     room.change("a", "one")
     services.print_page(A)
@@ -120,6 +133,29 @@ def test_demand_cools(room: Newsroom) -> None:
         services.note_asked({A: 1})
     page = Page.objects.get()
     assert (page.hot, page.asked_at) == (5, NOON + timedelta(hours=1))
+
+
+def test_demand_is_followed_and_a_failure_does_not_end_it(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    noted: list[Any] = []
+    answers: list[Any] = [{}, ZeroDivisionError(), {A: 2}]
+    stop = threading.Event()
+
+    def asked() -> dict[str, int]:
+        if len(answers) == 1:
+            stop.set()
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return dict(answer)
+
+    monkeypatch.setattr(services, "note_asked", noted.append)
+    thread = services.follow_demand(asked, every=0.001, stop=stop)
+    thread.join(5)
+    assert noted == [{A: 2}]
+    assert "written down" in caplog.text
+    assert thread.daemon
 
 
 def test_a_builder_that_fails_does_not_hold_up_the_others(room: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
@@ -306,6 +342,19 @@ def test_verify_does_not_blame_a_page_that_changes_while_it_looks(room: Newsroom
 
     room.during = change_once
     room.facts["a"] = "two"
+    assert services.verify() == []
+
+
+def test_verify_does_not_blame_a_page_that_goes_while_it_looks(room: Newsroom) -> None:
+    room.change("a", "one")
+    services.print_page(A)
+
+    def go_once(path: str) -> None:
+        room.during = lambda path: None
+        room.change("a", None)
+
+    room.during = go_once
+    room.facts["a"] = "changed"
     assert services.verify() == []
 
 

@@ -31,3 +31,20 @@ def test_a_batch_that_fails_marks_nothing(room: Newsroom) -> None:
     assert not Clock.objects.exists()
     gathering.mark("article:a")
     assert Clock.objects.get().seq == 1
+
+
+def test_identities_are_asked_for_their_keys_in_one_go(room: Newsroom) -> None:
+    asked: list[set[int]] = []
+
+    def keys_of(idents: set[int]) -> list[str]:
+        asked.append(idents)
+        return [f"article:{ident}" for ident in sorted(idents)]
+
+    with gathering.gathered():
+        gathering.mark_of(keys_of, 1)
+        gathering.mark_of(keys_of, 2)
+    assert asked == [{1, 2}]
+    assert Clock.objects.get().seq == 1
+    gathering.mark_of(keys_of, 3)
+    assert asked[1:] == [{3}]
+    assert Clock.objects.get().seq == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from broadsheet.accounts.models import User
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled, ArticlePublished
@@ -120,5 +119,3 @@ def set_topics(article: Article, names: list[str], *, user: User | None = None) 
         )  # fmt: skip
     if article.live:
         events.announce(ArticleChanged(article.pk, left_topics=left))
-
-

@@ -91,7 +91,8 @@ def file_article(filing: Filing) -> Article:
 
 def stream(raw: list[dict[str, Any]]) -> StreamValue:
     """Raw blocks as the value of the body field."""
-    return StreamValue(Article._meta.get_field("body").stream_block, raw, is_lazy=True)
+    body: Any = Article._meta.get_field("body")
+    return StreamValue(body.stream_block, raw, is_lazy=True)
 
 
 def section_of(key: str) -> Section:
@@ -149,9 +150,7 @@ def name_topics(article: Article, names: Iterable[str], *, by_desk: bool) -> Non
         return
     ArticleTopic.objects.bulk_create(
         [
-            ArticleTopic(
-                article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at
-            )
+            ArticleTopic(article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at)
             for rank, topic in enumerate(topics)
         ],
         ignore_conflicts=True,

@@ -47,5 +47,3 @@ def remember(
         at=clock.now(),
         editor=editor,
     )
-
-

@@ -51,5 +51,3 @@ def restore(article: Article, *, user: User | None = None) -> None:
 def log_action(article: Article, action: str, user: User | None, data: dict[str, Any]) -> None:
     """Leave a line in the audit trail."""
     log(instance=article, action=action, user=user, data=data)
-
-

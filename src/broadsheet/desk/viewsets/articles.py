@@ -13,13 +13,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
     EditView,
     IndexView,
+    PreviewOnCreateView,
     RevisionsCompareView,
     SnippetViewSet,
 )
@@ -33,6 +42,7 @@ from broadsheet.desk.forms import HEADLINE_HINT, ArticleForm
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, StateColumn, TextColumn
 from broadsheet.desk.panels import WirePanel
 from broadsheet.sources.models import Source
+from broadsheet.sources.queries import house
 from broadsheet.trends import queries as trends
 
 FOUND = 500
@@ -98,12 +108,14 @@ class ArticleIndexView(BoundedListMixin, IndexView):
     """The list of articles, newest first."""
 
     is_searchable = True
+    sortable = frozenset({"published_at"})
     default_ordering = "-published_at"
     page_title = "Articles"
 
     def get_base_queryset(self) -> QuerySet[Article]:
         """What the user may see, without the heavy columns."""
-        rows = policy_registry.get_by_type(Article).instances_user_has_any_permission_for(self.request.user, ["change"])
+        policy = policy_registry.get_by_type(Article)
+        rows: QuerySet[Article] = policy.instances_user_has_any_permission_for(self.request.user, ["change"])
         return rows.select_related("source", "shown_section", "latest_revision").defer(
             "body", "origin_picture", "latest_revision__content"
         )
@@ -122,20 +134,21 @@ class ArticleIndexView(BoundedListMixin, IndexView):
             row.reads_24h = reads.get(row.pk, 0)
             row.desk_state = states.of_article(row, moment)
 
+
 class ArticleCreateView(CreateView):
     """A text of our own newsroom."""
 
     page_title = "New article"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """No automatic saving here: the first save mints the address from the headline, so the headline must be whole."""
+        """No automatic saving here: the first save mints the address, so the headline must be whole by then."""
         super().setup(request, *args, **kwargs)
         self.autosave_enabled = False
 
     def save_instance(self) -> Article:
         """Give the text what every article has, save it, then index it and note its topics."""
         services.new_by_desk(self.form.instance, user=self.request.user)
-        article = super().save_instance()
+        article: Article = super().save_instance()
         services.after_desk_save(article, user=self.request.user)
         if self.form.topics_changed:
             services.set_topics(article, self.form.topic_names(), user=self.request.user)
@@ -158,12 +171,12 @@ class ArticleEditView(EditView):
                 "one in the history, then save again to put yours in its place."
             )
             return False
-        return super().is_valid(form)
+        return bool(super().is_valid(form))
 
     def save_instance(self) -> Article:
         """Save, and set the topics: they belong to the article as a whole and are no part of a draft."""
         before = services.state_of(Article.objects.get(pk=self.live_object.pk)) if not self.live_object.live else None
-        article = super().save_instance()
+        article: Article = super().save_instance()
         if not self.expects_json_response and self.form.topics_changed:
             services.set_topics(article, self.form.topic_names(), user=self.request.user)
         if before is not None:
@@ -178,6 +191,16 @@ class ArticleDeleteView(DeleteView):
     def user_has_permission(self, permission: str) -> bool:
         """Asked of this article, not of articles in general."""
         return bool(self.user_has_permission_for_instance(permission, self.object))
+
+
+class ArticlePreviewOnCreateView(PreviewOnCreateView):
+    """A text that is not saved yet, as it would be printed: our own, from now, in the section chosen or the first."""
+
+    def get_object(self) -> Article:
+        """An article with the facts that saving would give it."""
+        moment = clock.now()
+        first = Section.objects.order_by("order", "name").first()
+        return Article(source=house(), shown_section=first, published_at=moment, filed_at=moment)
 
 
 class ArticleCompareView(RevisionsCompareView):
@@ -216,6 +239,7 @@ class ArticleViewSet(SnippetViewSet):
     edit_view_class = ArticleEditView
     delete_view_class = ArticleDeleteView
     unpublish_view_class = WithdrawView
+    preview_on_add_view_class = ArticlePreviewOnCreateView
     revisions_compare_view_class = ArticleCompareView
     list_display: ClassVar[list[Any]] = [
         "headline",
@@ -233,7 +257,9 @@ class ArticleViewSet(SnippetViewSet):
                         "headline",
                         classname="title",
                         help_text=HEADLINE_HINT,
-                        widget=forms.TextInput({"data-desk-count": "90", "placeholder": "Headline"}),
+                        widget=AdminAutoHeightTextInput(
+                            {"rows": 1, "data-desk-count": "90", "placeholder": "Headline"}
+                        ),
                     ),
                     FieldPanel("standfirst", help_text="One or two sentences below the headline."),
                     FieldPanel("byline", help_text="Names, divided by commas. No “By”."),
@@ -270,7 +296,8 @@ class ArticleViewSet(SnippetViewSet):
         def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
             if "pk" in named and not may_open(request, named["pk"]):
                 raise Http404
-            return view(request, *args, **named)
+            answer: HttpResponse = view(request, *args, **named)
+            return answer
 
         return guarded
 

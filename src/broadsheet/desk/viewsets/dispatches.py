@@ -58,9 +58,9 @@ class DispatchIndexView(BoundedListMixin, generic.IndexView):
             "payload", "article__body", "article__origin_picture"
         )
 
-    def get_valid_orderings(self) -> list[str]:
+    def get_ordering(self) -> str:
         """One order."""
-        return ["-pk"]
+        return "-pk"
 
 
 class DispatchInspectView(generic.InspectView):
@@ -68,6 +68,7 @@ class DispatchInspectView(generic.InspectView):
 
     any_permission_required: ClassVar[list[str]] = ["change", "view"]
     template_name = "desk/dispatch.html"
+    page_title = "Dispatch"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The entry as plain facts; markup in it is shown as text."""
@@ -88,7 +89,7 @@ class LookAgainView(PermissionCheckedMixin, View):
 
     model = Dispatch
     permission_required = "change"
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Decide it anew, as if it had just arrived."""
@@ -137,7 +138,7 @@ class DispatchViewSet(ModelViewSet):
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """Only the addresses that exist."""
-        common = super().get_common_view_kwargs(**kwargs)
+        common: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
         for missing in ("history", "usage", "add", "edit", "delete"):
             common.pop(f"{missing}_url_name", None)
         return common

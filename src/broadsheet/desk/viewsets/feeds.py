@@ -29,7 +29,10 @@ PULLS_SHOWN = 50
 
 def section_choices() -> list[tuple[str, str]]:
     """Sections by key, with an empty first choice."""
-    return [("", "as the article says, else the source's"), *Section.objects.order_by("order").values_list("key", "name")]
+    return [
+        ("", "as the article says, else the source's"),
+        *Section.objects.order_by("order").values_list("key", "name"),
+    ]
 
 
 class FeedForm(WagtailAdminModelForm):
@@ -103,6 +106,7 @@ class FeedInspectView(generic.InspectView):
     """A feed's health, its last pulls, and the buttons."""
 
     template_name = "desk/feed.html"
+    page_title = "Feed"
     any_permission_required: ClassVar[list[str]] = ["add", "change", "view"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -140,7 +144,13 @@ class FeedViewSet(ModelViewSet):
     add_view_class = FeedCreateView
     inspect_view_class = FeedInspectView
     edit_handler = ObjectList(
-        [FieldPanel("source"), FieldPanel("url", heading="Address"), FieldPanel("kind"), FieldPanel("section"), FieldPanel("title")],
+        [
+            FieldPanel("source"),
+            FieldPanel("url", heading="Address"),
+            FieldPanel("kind"),
+            FieldPanel("section"),
+            FieldPanel("title"),
+        ],
         base_form_class=FeedForm,
     )
     list_display: ClassVar[list[Any]] = [

@@ -119,10 +119,11 @@ class TopicIndexView(BoundedListMixin, generic.IndexView):
     """All topics, with how many articles each has, counted for one page of them."""
 
     default_ordering = "name"
+    sortable = frozenset({"name"})
     page_title = "Topics"
     search_fields: ClassVar[list[str]] = ["name"]
 
-    def lay_on(self, rows: list[Topic]) -> None:
+    def lay_on(self, rows: list[Any]) -> None:
         """Counts in one query."""
         counted: QuerySet[Any] = Topic.objects.filter(pk__in=[row.pk for row in rows]).order_by()
         counts = dict(counted.values_list("pk").annotate(Count("article_links")))

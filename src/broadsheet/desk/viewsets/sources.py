@@ -45,6 +45,11 @@ class SourceForm(WagtailAdminModelForm):
         widget=forms.TextInput({"inputmode": "url", "placeholder": "https://"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "feed_url" in self.fields:
+            self.fields["feed_url"].label = "Add a feed"
+
     def clean_name(self) -> str:
         """One tidy line."""
         return text.tidy(self.cleaned_data["name"])
@@ -79,6 +84,7 @@ class SourceIndexView(BoundedListMixin, generic.IndexView):
     """All sources with the health of their feeds."""
 
     default_ordering = "name"
+    sortable = frozenset({"name"})
     page_title = "Sources"
     search_fields: ClassVar[list[str]] = ["name", "homepage"]
 
@@ -86,7 +92,7 @@ class SourceIndexView(BoundedListMixin, generic.IndexView):
         """With what a row prints."""
         return Source.objects.select_related("owner", "rights")
 
-    def lay_on(self, rows: list[Source]) -> None:
+    def lay_on(self, rows: list[Any]) -> None:
         """Health, from all feeds of the page's sources in one query."""
         feeds: dict[int, list[Feed]] = {}
         for feed in Feed.objects.filter(source_id__in=[row.pk for row in rows]).order_by("pk"):
@@ -124,7 +130,7 @@ class SourceCreateView(generic.CreateView):
 
     def save_instance(self) -> Source:
         """Save it with the slug and date it needs, and add its first feed."""
-        source = self.form.instance
+        source: Source = self.form.instance
         source.slug = _free_slug(source.name)
         source.added_at = clock.now()
         source = super().save_instance()
@@ -161,7 +167,7 @@ class SourceEditView(generic.EditView):
 
     def save_instance(self) -> Source:
         """Save it, and add a further feed where one was named."""
-        source = super().save_instance()
+        source: Source = super().save_instance()
         if self.form.cleaned_data.get("feed_url"):
             services.add_feed(source, self.form.cleaned_data["feed_url"])
         announce_sources(Source.objects.filter(pk=source.pk))
@@ -192,7 +198,9 @@ class SourceViewSet(ModelViewSet):
             FieldPanel("name"),
             FieldRowPanel([FieldPanel("homepage"), FieldPanel("owner")]),
             MultiFieldPanel([FieldPanel("feed_url")], heading="Feeds"),
-            MultiFieldPanel([FieldPanel("rights"), FieldPanel("publishing"), FieldPanel("state")], heading="Rights and trust"),
+            MultiFieldPanel(
+                [FieldPanel("rights"), FieldPanel("publishing"), FieldPanel("state")], heading="Rights and trust"
+            ),
             MultiFieldPanel(
                 [FieldPanel("default_section"), FieldRowPanel([FieldPanel("language"), FieldPanel("country")])],
                 heading="What it writes about",
@@ -224,7 +232,8 @@ class CountedIndexView(BoundedListMixin, generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Counted in the same query."""
-        return self.model._default_manager.annotate(source_count=Count("sources"))
+        rows: QuerySet[Any] = self.model._default_manager.annotate(source_count=Count("sources"))
+        return rows
 
 
 class SharedEditView(generic.EditView):
@@ -281,14 +290,16 @@ class RightsViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(
-                "<p>A rights profile says what readers may see of a source’s articles. It holds on every page, in every "
-                "feed, in search and in mail, and a change takes effect at once. When in doubt: an excerpt of 60 words, no "
-                "pictures, the original address as the canonical one.</p>"
+                "<p>A rights profile says what readers may see of a source’s articles. It holds on every page, in "
+                "every feed, in search and in mail, and a change takes effect at once. When in doubt: an excerpt of "
+                "60 words, no pictures, the original address as the canonical one.</p>"
             ),
             FieldPanel("name"),
             MultiFieldPanel(
                 [
-                    FieldPanel("text", help_text="Headline only: no word of the text. Excerpt: so many words and a link."),
+                    FieldPanel(
+                        "text", help_text="Headline only: no word of the text. Excerpt: so many words and a link."
+                    ),
                     FieldPanel("excerpt_words", help_text="Counts for excerpts only; 1 to 400."),
                     FieldPanel("fetch_pages"),
                     FieldPanel("pictures", help_text="Kept pictures are copied here and never loaded from elsewhere."),
@@ -299,13 +310,15 @@ class RightsViewSet(ModelViewSet):
                 [
                     FieldPanel(
                         "canonical",
-                        help_text="Where search engines should send readers. Only what is canonical here is in our sitemaps.",
+                        help_text="Where search engines send readers. Only what is canonical here is in our sitemaps.",
                     ),
                     FieldRowPanel([FieldPanel("licence_name"), FieldPanel("licence_url")]),
                 ],
                 heading="Whose it is",
             ),
-            MultiFieldPanel([FieldRowPanel([FieldPanel("embargo_minutes"), FieldPanel("expiry_days")])], heading="When"),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("embargo_minutes"), FieldPanel("expiry_days")])], heading="When"
+            ),
         ]
     )
     list_display: ClassVar[list[Any]] = [

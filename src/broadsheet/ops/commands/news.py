@@ -43,7 +43,8 @@ def run_pull(arguments: argparse.Namespace) -> int:
         missing = set(arguments.source) - set(feeds.values_list("source__slug", flat=True))
         if missing:
             raise OperatorError(
-                f"There is no active feed of {', '.join(sorted(missing))}.", "`broadsheet sources list` shows the names."
+                f"There is no active feed of {', '.join(sorted(missing))}.",
+                "`broadsheet sources list` shows the names.",
             )
     ids = list(feeds.values_list("id", flat=True))
     if not ids:
@@ -79,7 +80,9 @@ def run_articles(arguments: argparse.Namespace) -> int:
         rows = rows.filter(shown_section__key=arguments.section)
     for row in rows[: arguments.n]:
         state = "withdrawn" if row.withdrawn_at else "copy" if row.copy_of_id else "live" if row.live else "held"
-        print(f"{row.published_at:%Y-%m-%d %H:%M}  {state:9}  {row.shown_section.key:9}  {row.source.name[:24]:24}  {row.headline}")
+        print(
+            f"{row.published_at:%Y-%m-%d %H:%M}  {state:9}  {row.shown_section.key:9}  {row.source.name[:24]:24}  {row.headline}"
+        )
     return 0
 
 

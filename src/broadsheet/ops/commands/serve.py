@@ -183,6 +183,9 @@ def _web(
 ) -> Callable[[Callable[[], None]], None]:
     def run(ready: Callable[[], None]) -> None:
         stop = lifeline.stop_event()
+        begin: Callable[[threading.Event], None] | None = getattr(application, "begin", None)
+        if begin is not None:
+            begin(stop)
         serving.serve(application, listener, threads=threads, stop=stop, ready=ready)
 
     return run

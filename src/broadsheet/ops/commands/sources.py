@@ -88,7 +88,9 @@ def run_add(arguments: argparse.Namespace) -> int:
         if arguments.source:
             source = Source.objects.filter(slug=arguments.source).first()
             if source is None:
-                raise OperatorError(f"There is no source {arguments.source!r}.", "`broadsheet sources list` shows them.")
+                raise OperatorError(
+                    f"There is no source {arguments.source!r}.", "`broadsheet sources list` shows them."
+                )
         else:
             parsed = urls.parse(arguments.url)
             host = parsed.host if parsed else arguments.url
@@ -153,7 +155,9 @@ def run_test(arguments: argparse.Namespace) -> int:
         doors.close()
     if found.reason is not None:
         raise OperatorError(f"{found.url}: {found.reason.sentence} {found.detail}".strip(), "Nothing was changed.")
-    print(f"{found.url}\n  kind      {found.kind}\n  title     {found.title}\n  language  {found.language or 'not said'}")
+    print(
+        f"{found.url}\n  kind      {found.kind}\n  title     {found.title}\n  language  {found.language or 'not said'}"
+    )
     print(f"  entries   {found.total}")
     for entry in found.entries:
         when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from broadsheet.articles import search
 from broadsheet.articles.models import Article, Topic
 from broadsheet.editions import services as editions
+from broadsheet.paper import keys as paper_keys
 from broadsheet.pictures.models import Picture
 from broadsheet.press import services as press
 from broadsheet.sources.models import Source
@@ -33,6 +34,9 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         paths += [source.path for source in sources]
         gone_stories = _free_stories(touched, set(ids))
         paths += [story.path for story in gone_stories]
+        keys = set(paper_keys.keys_of_articles(set(ids))) | {paper_keys.story(story.pk) for story in touched}
+        keys |= {paper_keys.source(source.pk) for source in sources}
+        keys |= {"trending", "edition:front", "topic-names"}
         for pk in ids:
             search.forget(pk)
         for story in gone_stories:
@@ -42,6 +46,7 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         for source in list(sources):
             source.delete()
         topics, _ = Topic.objects.filter(article_links=None).delete()
+        press.mark_stale(*keys)
     for picture in pictures:
         if not Article.objects.filter(picture=picture).exists():
             picture.delete()
@@ -49,7 +54,6 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         press.drop(path)
     trends.tally()
     editions.assemble()
-    press.mark_stale("latest", "trending", "sources", "edition:front", "sections")
     return {"sources": source_count, "articles": len(ids), "stories": len(gone_stories), "topics": topics}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.articles import queries as articles
-from broadsheet.articles.models import Article, Topic
+from broadsheet.articles.models import Article
 from broadsheet.articles.showing import Shown, shown
 from broadsheet.copydesk import blocks
 from broadsheet.paper import keys, structured
@@ -16,7 +16,7 @@ from broadsheet.paper.builders.moved import moved
 from broadsheet.paper.coverage import WHY, Coverage, coverage
 from broadsheet.paper.frame import Frame, draw, frame, sheet
 from broadsheet.paper.languages import tongue
-from broadsheet.paper.makeup import Card, Makeup
+from broadsheet.paper.makeup import Makeup
 from broadsheet.paper.plates import Plate, plate
 from broadsheet.paper.reading import Reading, reading
 from broadsheet.paper.times import stamp
@@ -69,9 +69,10 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
     makeup = Makeup(around.now, against=found.published_at)
     makeup.claim(found, place.story if place else None)
     cover = _coverage(around, found, place)
-    before = makeup.cards(stories.with_story(articles.before(found))[: articles.BESIDE], limit=1)
-    after = makeup.cards(stories.with_story(articles.after(found))[: articles.BESIDE], limit=1)
-    earlier = _earlier(makeup, found, topics)
+    near = stories.around(found, topics[0].pk if topics else None)
+    before = makeup.cards(near.before, limit=1)
+    after = makeup.cards(near.after, limit=1)
+    earlier = makeup.cards(near.earlier, limit=EARLIER)
     on = makeup.keys | cover.keys | {keys.article(found.pk or 0), keys.rights(found.source_id), keys.TOPIC_NAMES}
     if place is not None:
         on.add(keys.story(place.story_id))
@@ -96,15 +97,14 @@ def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:
     section = found.shown_section
     picture = plate(found.picture) if seen.picture or seen.is_house else None
     length = _length(found, seen)
-    standfirst, lines = _words(seen)
     steps = [("Home", "/"), (section.name, section.path), (seen.headline, seen.path)]
     return {
         "article": found,
         "seen": seen,
         "section": section,
         "tongue": tongue(seen.language),
-        "standfirst": standfirst,
-        "excerpt": lines,
+        "standfirst": seen.standfirst,
+        "excerpt": seen.excerpt,
         "body": body_html(seen.body) if seen.body else "",
         "picture": picture,
         "published": stamp(seen.published_at),
@@ -129,15 +129,6 @@ def _data(
     ]
 
 
-def _words(seen: Shown) -> tuple[str, str]:
-    """Standfirst and excerpt to print. Under excerpt rights only one of them: together they would be two excerpts."""
-    if seen.full:
-        return seen.standfirst, ""
-    if not seen.excerpt or seen.excerpt == seen.standfirst:
-        return seen.standfirst, ""
-    return "", seen.excerpt
-
-
 def _length(found: Article, seen: Shown) -> Reading:
     """How long what is printed here takes to read. For an excerpt that is the excerpt, not the text behind it."""
     judgement: Any = getattr(found, "judgement", None)
@@ -146,19 +137,12 @@ def _length(found: Article, seen: Shown) -> Reading:
     if seen.full:
         read = [block for block in seen.body or [] if block["type"] not in {"picture", "embed"}]
         return reading(blocks.text(read) or seen.standfirst, seen.language)
-    return reading(seen.excerpt or seen.standfirst, seen.language)
+    return reading(f"{seen.standfirst} {seen.excerpt}", seen.language)
 
 
 def _coverage(around: Frame, found: Article, place: Placement | None) -> Coverage:
     members = stories.members(place.story_id) if place is not None else []
     return coverage(members, now=around.now, against=found.published_at, subject=found.pk)
-
-
-def _earlier(makeup: Makeup, found: Article, topics: list[Topic]) -> list[Card]:
-    if not topics:
-        return []
-    rows = stories.with_story(articles.earlier_on(topics[0].pk, found.published_at))
-    return makeup.cards(rows, limit=EARLIER)
 
 
 def _reasons(found: Article, place: Placement | None) -> list[tuple[str, str]]:

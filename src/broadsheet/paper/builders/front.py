@@ -8,6 +8,7 @@ from broadsheet.editions import queries as editions
 from broadsheet.editions import rules
 from broadsheet.editions.models import Edition, Slot
 from broadsheet.paper import keys, structured
+from broadsheet.paper.balance import new_in_rail
 from broadsheet.paper.coverage import Voice, coverage
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup
@@ -15,6 +16,7 @@ from broadsheet.paper.strips import Strip, arrange
 from broadsheet.paper.times import edition_name, stamp
 from broadsheet.press.printing import Sheet
 from broadsheet.stories import queries as stories
+from broadsheet.trends import rules as trend_rules
 
 #: Places above the strips, in the order in which the page reads; a section's strip is `strip:<key>`.
 PLACES = (rules.LEAD, rules.SECOND, rules.BRIEF, rules.TRENDING, rules.LATEST)
@@ -26,7 +28,7 @@ def front(path: str) -> Sheet:
     """The front page. Without an edition it says what is happening and where the desk is."""
     around = frame()
     edition = editions.edition("front")
-    slots = editions.slots(edition.pk) if edition is not None else []
+    slots = editions.slots(edition.pk, around.sections) if edition is not None else []
     makeup = Makeup(around.now, against=edition.assembled_at if edition is not None else None)
     placed = _placed(makeup, slots)
     if edition is None or not any(placed.values()):
@@ -34,6 +36,14 @@ def front(path: str) -> Sheet:
     lead = placed[rules.LEAD][0] if placed[rules.LEAD] else None
     voices = _voices(around, makeup, edition, slots, lead)
     above: dict[str, Any] = {name: placed[name] for name in PLACES}
+    kept = new_in_rail(
+        lead=lead,
+        second=placed[rules.SECOND],
+        brief=placed[rules.BRIEF],
+        trending=placed[rules.TRENDING],
+        latest=placed[rules.LATEST],
+    )
+    above[rules.LATEST], above["also_new"] = placed[rules.LATEST][:kept], placed[rules.LATEST][kept:]
     return sheet(
         "front.html",
         around,
@@ -92,6 +102,7 @@ def _masthead(around: Frame, edition: Edition) -> dict[str, Any]:
         "edition_when": when,
         "edition_name": edition_name(edition.assembled_at),
         "edition_title": title,
+        "window": int(trend_rules.WINDOW.total_seconds() // 3600),
         "title": "",
         "canonical": around.absolute("/"),
         "feed": "/feed.rss",

@@ -15,7 +15,7 @@ from broadsheet.press.printing import Sheet
 from broadsheet.sources import rights
 from broadsheet.sources.models import Source
 from broadsheet.sources.queries import profile_of
-from broadsheet.stories.queries import with_story
+from broadsheet.stories.queries import by_ids
 
 #: How many of a section's first stories stand above its stream.
 LEADS = 5
@@ -24,13 +24,14 @@ LEADS = 5
 def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     """A section: its first stories large, then the stream."""
     start, stop = bounds(number)
-    rows, turn = turned(with_story(articles.in_section(section))[start:stop], number, section.path)
-    if not rows and number > 1:
+    ids, turn = turned(articles.ids(articles.in_section(section)[start:stop]), number, section.path)
+    if not ids and number > 1:
         return None
+    rows = by_ids(ids)
     makeup = _makeup(around, rows)
     cards = makeup.cards(rows)
     leads = cards[:LEADS] if number == 1 else []
-    topics = articles.topics_among([row.pk for row in rows], limit=5)
+    topics = articles.topics_among(ids, limit=5)
     return sheet(
         "section.html",
         around,
@@ -51,7 +52,7 @@ def topic(path: str, slug: str, number: str | None = None) -> Sheet | None:
     around = frame()
     start, stop = bounds(page)
     ids, turn = turned(articles.ids_on_topic(found.pk, start=start, stop=stop), page, found.path)
-    rows = list(with_story(articles.among(ids)))
+    rows = by_ids(ids)
     if not rows:
         return None
     makeup = _makeup(around, rows)
@@ -74,9 +75,10 @@ def source(path: str, slug: str, number: str | None = None) -> Sheet | None:
         return None
     around = frame()
     start, stop = bounds(page)
-    rows, turn = turned(with_story(articles.of_source(found.pk))[start:stop], page, found.path)
-    if not rows and page > 1:
+    ids, turn = turned(articles.ids(articles.of_source(found.pk)[start:stop]), page, found.path)
+    if not ids and page > 1:
         return None
+    rows = by_ids(ids)
     makeup = _makeup(around, rows)
     stream = makeup.cards(rows)
     return sheet(
@@ -98,9 +100,10 @@ def latest(path: str, number: str | None = None) -> Sheet | None:
         return None
     around = frame()
     start, stop = bounds(page)
-    rows, turn = turned(with_story(articles.newest())[start:stop], page, "/latest/")
-    if not rows and page > 1:
+    ids, turn = turned(articles.ids(articles.newest()[start:stop]), page, "/latest/")
+    if not ids and page > 1:
         return None
+    rows = by_ids(ids)
     makeup = _makeup(around, rows)
     stream = makeup.cards(rows)
     summary = "Everything in the paper by the time it was published, each story once a page."

@@ -47,8 +47,8 @@ def file_arrived(limit: int = 50) -> int:
                     _decide(row)
             except Exception as error:  # noqa: BLE001  one poisonous dispatch must not stop the wire
                 failed.append((row, error))
-    for row, error in failed:
-        _put_aside(row, error)
+    for row, why in failed:
+        _put_aside(row, why)
     return len(rows)
 
 
@@ -141,9 +141,7 @@ def _host(url: str) -> str:
 
 
 def _arrival(source: Source, setting: judging.Text, url: str, published: Any) -> rules.Arrival:
-    may = rights.allowed(
-        profile_of(source.rights), published_at=published, now=clock.now(), origin=source.name
-    )
+    may = rights.allowed(profile_of(source.rights), published_at=published, now=clock.now(), origin=source.name)
     return rules.Arrival(
         source_id=source.pk,
         headline=setting.headline,

@@ -51,9 +51,7 @@ def claim_pages(limit: int) -> list[PageErrand]:
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         rows = list(waiting.order_by("id")[:limit])
-        Dispatch.objects.filter(id__in=[row.id for row in rows]).update(
-            lease_until=moment + LEASE, lease_token=token
-        )
+        Dispatch.objects.filter(id__in=[row.id for row in rows]).update(lease_until=moment + LEASE, lease_token=token)
     known = _robots([row.url for row in rows])
     return [PageErrand(row.id, row.url, known.get(_host(row.url))) for row in rows]
 

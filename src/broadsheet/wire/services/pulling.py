@@ -62,12 +62,9 @@ def _claim(feeds, limit: int, moment: datetime) -> list[PullErrand]:  # type: ig
         if connection.features.has_select_for_update_skip_locked:
             feeds = feeds.select_for_update(skip_locked=True, of=("self",))
         rows = list(feeds[:limit])
-        Feed.objects.filter(id__in=[feed.id for feed in rows]).update(
-            lease_until=moment + LEASE, lease_token=token
-        )
+        Feed.objects.filter(id__in=[feed.id for feed in rows]).update(lease_until=moment + LEASE, lease_token=token)
     return [
-        PullErrand(feed.id, token, feed.url, feed.kind, feed.etag, feed.last_modified, feed.body_hash)
-        for feed in rows
+        PullErrand(feed.id, token, feed.url, feed.kind, feed.etag, feed.last_modified, feed.body_hash) for feed in rows
     ]
 
 
@@ -126,7 +123,10 @@ def _failed(feed: Feed, outcome: PullOutcome, moment: datetime) -> None:
     if outcome.reason is Reason.GONE:
         feed.state = Feed.State.GONE
     wait = rules.retry_wait(
-        feed.interval, feed.failures, retry_after=outcome.retry_after, jitter=random.random()  # noqa: S311
+        feed.interval,
+        feed.failures,
+        retry_after=outcome.retry_after,
+        jitter=random.random(),  # noqa: S311
     )
     feed.next_pull_at = moment + timedelta(seconds=wait)
     log.info("pull failed", feed=feed.id, url=feed.url, reason=feed.reason, detail=feed.detail, next_in=wait)
@@ -168,16 +168,21 @@ def _follow_move(feed: Feed, target: str | None) -> None:
     feed.moved_to, feed.moved_seen = "", 0
 
 
-def entry_key(feed_url: str, key: str) -> str:
+def entry_key(host: str, key: str) -> str:
     """The identity of an entry: its own id, scoped to the host that said it, so that no feed can claim another's."""
+    return hashlib.sha256(f"{host}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def host_of(feed_url: str) -> str:
+    """The registrable domain of a feed's address: what its entries' ids are scoped to."""
     parsed = urls.parse(feed_url)
-    host = urls.registrable(parsed.host) if parsed else ""
-    return hashlib.sha256(f"{host}\n{key}".encode()).hexdigest()
+    return urls.registrable(parsed.host) if parsed else ""
 
 
 def _take_in(feed: Feed, parsed: ParsedFeed, moment: datetime) -> tuple[int, int]:
     """Entries become dispatches; known ones whose content changed arrive again. Returns (new, changed)."""
-    entries = {entry_key(feed.url, entry.key): entry for entry in reversed(parsed.entries[:NEWEST])}
+    host = host_of(feed.url)
+    entries = {entry_key(host, entry.key): entry for entry in reversed(parsed.entries[:NEWEST])}
     known = {
         row.entry_key: row
         for row in Dispatch.objects.filter(feed=feed, entry_key__in=list(entries)).only(

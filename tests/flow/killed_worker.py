@@ -1,0 +1,219 @@
+"""A worker that is killed and started again, over and over: `python -m tests.flow.killed_worker ORIGIN-PORT HOST…`.
+
+The program loads everything once and forks a child for each command, a JSON object a line on its input; it answers a
+JSON object a line. BROADSHEET_DATA names the portal. Commands (`do`):
+
+  run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`
+  finish   work until nothing is due any more
+  report   what the portal holds, and what `verify` finds
+
+`ahead` sets the clock so many seconds ahead, so that leases of the killed run out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+HOT = ("/", "/latest/", "/world-news/", "/feed.rss", "/sitemap.xml")
+
+
+class StraightJail:
+    """The jail's jobs in this process: for children that live for a tenth of a second."""
+
+    def run(self, job: str, **arguments: Any) -> Any:
+        """As `copydesk.jail.Jail.run`."""
+        from broadsheet.copydesk import jobs
+
+        data, blob = jobs.JOBS[job](**arguments)
+        return jobs.revived(job, json.loads(json.dumps(data)), blob)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def lead(port: int, hosts: list[str], *, straight: bool) -> None:
+    """Lead the wire to the origin, without rest between requests to a host."""
+    from broadsheet.wire import doors
+
+    doors.map_names({host: ("127.0.0.1", port) for host in hosts})
+    doors.door().manners.spacing = 0
+    if straight:
+        doors.jail = StraightJail  # type: ignore[assignment]
+
+
+def die_before(statement: int) -> None:
+    """Have this process killed before its statement of this number; commits and rollbacks count as well."""
+    from django.db import connection
+
+    seen = 0
+
+    def step() -> None:
+        nonlocal seen
+        seen += 1
+        if seen == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def wrapper(execute: Callable[..., Any], *arguments: Any) -> Any:
+        step()
+        return execute(*arguments)
+
+    connection.ensure_connection()
+    connection.execute_wrappers.append(wrapper)
+    for name in ("_commit", "_rollback"):
+        plain = getattr(connection, name)
+
+        def counted(plain: Callable[[], Any] = plain) -> Any:
+            step()
+            done = plain()
+            step()
+            return done
+
+        setattr(connection, name, counted)
+
+
+def everything_due() -> None:
+    """Pull every feed now; readers have asked for the hot pages."""
+    from broadsheet.core import clock
+    from broadsheet.press import services as press
+    from broadsheet.wire.models import Feed
+
+    Feed.objects.update(next_pull_at=clock.now())
+    for path in HOT:
+        press.print_page(path, asked=True)
+
+
+def run(command: dict[str, Any]) -> None:
+    """The worker loop itself, until it is killed."""
+    from broadsheet.ops import worker
+
+    everything_due()
+    if command.get("statement"):
+        die_before(command["statement"])
+    worker.main(threading.Event())
+
+
+def finish(_: dict[str, Any]) -> None:
+    """What the worker does at its start, then its loop until nothing is due."""
+    from broadsheet.core import clock
+    from broadsheet.ops import wiring, worker
+    from broadsheet.press import services as press
+
+    wiring.connect()
+    press.sweep(whole=True)
+    everything_due()
+    worker.drain(60)
+    with clock.shifted(timedelta(seconds=2)):
+        worker.drain(60)
+
+
+def report(_: dict[str, Any]) -> dict[str, Any]:
+    """Everything the ledger is compared with."""
+    from broadsheet.articles.models import Article
+    from broadsheet.core import queue
+    from broadsheet.ops import verify, wiring
+    from broadsheet.press import services as press
+    from broadsheet.press.models import Page
+    from broadsheet.stories.models import Placement
+    from broadsheet.wire.models import Dispatch, Feed
+
+    wiring.connect()
+    articles = []
+    for article in Article.objects.select_related("source").order_by("id"):
+        page = press.print_page(article.path, asked=True) if article.address else None
+        articles.append(
+            {
+                "host": article.source.name,
+                "url": article.origin_url,
+                "headline": article.headline,
+                "live": article.live,
+                "versions": article.versions.count(),
+                "placements": Placement.objects.filter(article=article).count(),
+                "page": page.body.decode() if page else "",
+            }
+        )
+    faults = [f"{one.name}: {line}" for one, lines in verify.verify() for line in lines]
+    return {
+        "articles": articles,
+        "dispatches": [list(row) for row in Dispatch.objects.values_list("feed__source__name", "url", "fate", "reason")],
+        "held": Dispatch.objects.exclude(lease_until=None).count() + Feed.objects.exclude(lease_until=None).count(),
+        "waiting": list(queue.waiting()),
+        "stale": Page.objects.filter(stale=True).count(),
+        "faults": faults,
+    }
+
+
+COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {"run": run, "finish": finish, "report": report}
+
+
+def child(command: dict[str, Any], parent: int, writing: int, port: int, hosts: list[str]) -> None:
+    """The life of one child; never returns."""
+    status = 1
+    try:
+        from broadsheet.core import clock
+        from broadsheet.ops import lifeline
+
+        lifeline.tie(parent)
+        lead(port, hosts, straight=command.get("straight", False))
+        with clock.shifted(timedelta(seconds=command.get("ahead", 0))):
+            answer = COMMANDS[command["do"]](command)
+        with os.fdopen(writing, "w") as out:
+            json.dump(answer, out)
+        status = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def carry_out(command: dict[str, Any], port: int, hosts: list[str]) -> dict[str, Any]:
+    """Fork a child for the command, kill it if that is asked for, and say how it ended."""
+    reading, writing = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        child(command, parent, writing, port, hosts)
+    os.close(writing)
+    killed = False
+    if "seconds" in command:
+        deadline = time.monotonic() + command["seconds"]
+        while time.monotonic() < deadline and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            time.sleep(0.002)
+        killed = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        os.kill(pid, signal.SIGKILL)
+    with os.fdopen(reading) as given:
+        answer = given.read()
+    _, status = os.waitpid(pid, 0)
+    return {
+        "ended": os.waitstatus_to_exitcode(status),
+        "killed": killed,
+        "answer": json.loads(answer) if answer else None,
+    }
+
+
+def main() -> None:
+    """Load everything, then do what is asked."""
+    import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
+
+    import django
+
+    django.setup()
+    from importlib import import_module
+
+    for name in ("broadsheet.ops.worker", "broadsheet.ops.verify", "broadsheet.config.urls", "trafilatura"):
+        import_module(name)
+    port, hosts = int(sys.argv[1]), sys.argv[2:]
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(carry_out(json.loads(line), port, hosts)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
