@@ -70,6 +70,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A copy of the template in place of migrating."""
+    from django.test import TransactionTestCase
+
+    # A test that commits spoils its copy, which is thrown away (`_fresh_copy`): emptying tables would be work for nothing.
+    TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
     with django_db_blocker.unblock():
         copies = template.of_vendor()
         copies.prepare()

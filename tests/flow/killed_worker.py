@@ -49,8 +49,9 @@ def lead(port: int, hosts: list[str], *, straight: bool) -> None:
         doors.jail = StraightJail  # type: ignore[assignment]
 
 
-def die_before(statement: int) -> None:
-    """Have this process killed before its statement of this number; commits and rollbacks count as well."""
+def count_statements(die_before: int = 0) -> Callable[[], int]:
+    """Count this process's statements from now on, commits and rollbacks as well, and have it killed before the one of
+    this number. Returns a function that tells how many there were."""
     from django.db import connection
 
     seen = 0
@@ -58,7 +59,7 @@ def die_before(statement: int) -> None:
     def step() -> None:
         nonlocal seen
         seen += 1
-        if seen == statement:
+        if seen == die_before:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def wrapper(execute: Callable[..., Any], *arguments: Any) -> Any:
@@ -77,6 +78,7 @@ def die_before(statement: int) -> None:
             return done
 
         setattr(connection, name, counted)
+    return lambda: seen
 
 
 def everything_due() -> None:
@@ -96,12 +98,12 @@ def run(command: dict[str, Any]) -> None:
 
     everything_due()
     if command.get("statement"):
-        die_before(command["statement"])
+        count_statements(command["statement"])
     worker.main(threading.Event())
 
 
-def finish(_: dict[str, Any]) -> None:
-    """What the worker does at its start, then its loop until nothing is due."""
+def finish(_: dict[str, Any]) -> int:
+    """What the worker does at its start, then its loop until nothing is due. Returns the number of its statements."""
     from broadsheet.core import clock
     from broadsheet.ops import wiring, worker
     from broadsheet.press import services as press
@@ -109,9 +111,11 @@ def finish(_: dict[str, Any]) -> None:
     wiring.connect()
     press.sweep(whole=True)
     everything_due()
+    told = count_statements()
     worker.drain(60)
     with clock.shifted(timedelta(seconds=2)):
         worker.drain(60)
+    return told()
 
 
 def report(_: dict[str, Any]) -> dict[str, Any]:

@@ -123,4 +123,4 @@ def test_every_page_depends_on_its_frame(paper: Paper) -> None:
 
 @pytest.mark.django_db
 def test_keys_of_an_article_that_is_gone_are_still_keys() -> None:
-    assert keys.keys_of_article(987654321) == {"article:987654321", "latest", "sources"}
+    assert keys.keys_of_article(987654321) == {"article:987654321", "latest"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from broadsheet.articles.models import Article, ArticleTopic, Section, Topic
 
@@ -60,17 +61,17 @@ def ids_on_topic(topic_id: int, *, start: int, stop: int) -> list[int]:
 
 
 def of_ids(ids: Collection[int]) -> QuerySet[Article]:
-    """The articles with these ids, in whatever state, in no order.
-
-    Whether they stand in the paper is asked afterwards (`stands`): put into the same statement, the condition tempts
-    the database to walk its list of all live articles.
-    """
-    return Article.objects.filter(pk__in=list(ids))
+    """The articles with these ids, in whatever state, in no order; `stands` tells whether one is in the paper."""
+    return Article.objects.filter(pk__in=list(ids)).order_by()
 
 
 def among(ids: Collection[int]) -> QuerySet[Article]:
-    """Those of `ids` that stand in the paper, newest first. For few ids in a small paper; see `of_ids`."""
-    return in_paper().filter(pk__in=list(ids)).order_by("-published_at", "-id")
+    """Those of `ids` that stand in the paper, newest first.
+
+    The conditions are written so that no index fits them: else the database may walk all live articles for a few ids.
+    """
+    rows = of_ids(ids).alias(alive=Coalesce("live", False), original=Coalesce("copy_of_id", 0))
+    return rows.filter(alive=True, original=0, withdrawn_at=None).order_by("-published_at", "-id")
 
 
 def stands(article: Article) -> bool:
@@ -156,3 +157,35 @@ def beside(article: Article, topics: Sequence[int]) -> set[int]:
         newer = ArticleTopic.objects.filter(topic_id=topic_id, published_at__gt=article.published_at)
         found |= set(newer.order_by("published_at", "id").values_list("article_id", flat=True)[:EARLIER])
     return found - {article.pk}
+
+
+#: Above this many articles at once their neighbours are looked up by the span of time, not one by one.
+FEW = 4
+
+
+def beside_all(articles: Sequence[Article], topics: Mapping[int, Sequence[int]]) -> set[int]:
+    """Neighbours of many articles that came at once. Names rather some too many: a page marked in vain is printed to
+    the same bytes, and only when somebody asks."""
+    if len(articles) <= FEW:
+        return {pk for one in articles for pk in beside(one, topics.get(one.pk, []))}
+    found: set[int] = set()
+    by_section: dict[int, list[Article]] = {}
+    for one in articles:
+        by_section.setdefault(one.shown_section_id, []).append(one)
+    for rows in by_section.values():
+        oldest, newest = min(rows, key=_time), max(rows, key=_time)
+        span = in_section(oldest.shown_section)
+        span = span.filter(published_at__gte=oldest.published_at, published_at__lte=newest.published_at)
+        found |= {*ids(before(oldest)[:BESIDE]), *ids(after(newest)[:BESIDE]), *ids(span[:SPAN])}
+    wanted = {topic_id for one in articles for topic_id in topics.get(one.pk, [])}
+    newer = ArticleTopic.objects.filter(topic_id__in=wanted, published_at__gte=min(map(_time, articles)))
+    found |= set(newer.order_by("published_at").values_list("article_id", flat=True)[:SPAN])
+    return found - {one.pk for one in articles}
+
+
+#: Articles between the oldest and the newest of a batch, at most.
+SPAN = 500
+
+
+def _time(article: Article) -> datetime:
+    return article.published_at

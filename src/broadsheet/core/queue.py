@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 12
 BACKOFF_CAP = timedelta(hours=1)
-CLOCK_WRONG = timedelta(days=1)
+# Hosts may differ by less.
+CLOCK_WRONG = timedelta(minutes=10)
 
 Runner = Callable[[dict[str, Any]], None]
 
@@ -88,11 +89,12 @@ def claim(limit: int, *, lease: timedelta = LEASE) -> list[Effect]:
     moment = clock.now()
     token = secrets.token_hex(16)
     with transaction.atomic():
-        # A row or lease from the far future was written while the clock was wrong: it is due as well.
+        # A row, a wait or a lease from the future was written while the clock was wrong: it is due as well.
         wrong = moment + CLOCK_WRONG
-        due = Effect.objects.filter(Q(due_at__lte=moment) | Q(created_at__gt=wrong), attempts__lt=ATTEMPTS).filter(
-            Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=wrong)
-        )
+        due = Effect.objects.filter(
+            Q(due_at__lte=moment) | Q(created_at__gt=wrong) | Q(attempts__gt=0, due_at__gt=wrong + BACKOFF_CAP),
+            attempts__lt=ATTEMPTS,
+        ).filter(Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=wrong + lease))
         due = due.order_by("due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
@@ -108,7 +110,11 @@ def run_due(limit: int = 100) -> int:
     rows = claim(limit)
     inside = [row for row in rows if not _is_outside(row)]
     outside = [row for row in rows if _is_outside(row)]
-    done = _run_inside(inside) if inside else 0
+    try:
+        done = _run_inside(inside) if inside else 0
+    except LeaseLost as lost:
+        log.warning("a batch came too late and was rolled back", effects=str(lost))
+        done = 0
     for row in outside:
         done += _run_outside(row)
     return done
@@ -120,21 +126,21 @@ def _is_outside(row: Effect) -> bool:
 
 
 def _run_inside(rows: list[Effect]) -> int:
-    done = 0
+    done: list[Effect] = []
     failed: list[tuple[Effect, BaseException]] = []
     with transaction.atomic(), batch():
         for row in rows:
             try:
                 with transaction.atomic():
                     _carry_out(row)
-                    _finish(row)
-                done += 1
+                done.append(row)
             except Exception as error:  # noqa: BLE001  one bad row must not stop the others
                 failed.append((row, error))
                 _forget_asked()
+        _finish(done)
     for row, why in failed:
         _put_back(row, why)
-    return done
+    return len(done)
 
 
 @contextmanager
@@ -159,7 +165,7 @@ def _run_outside(row: Effect) -> int:
     try:
         _carry_out(row)
         with transaction.atomic():
-            _finish(row)
+            _finish([row])
     except Exception as error:  # noqa: BLE001  one bad row must not stop the others
         _put_back(row, error)
         return 0
@@ -180,10 +186,14 @@ def _carry_out(row: Effect) -> None:
     found.run(payload)
 
 
-def _finish(row: Effect) -> None:
-    deleted, _ = Effect.objects.filter(id=row.id, lease_token=row.lease_token).delete()
-    if not deleted:
-        raise LeaseLost(row.name)
+def _finish(rows: list[Effect]) -> None:
+    """Delete what was done, in the transaction of its effects: all of it is still ours, or all is rolled back."""
+    if not rows:
+        return
+    mine = Effect.objects.filter(id__in=[row.id for row in rows], lease_token=rows[0].lease_token)
+    deleted, _ = mine.delete()
+    if deleted != len(rows):
+        raise LeaseLost(", ".join(sorted({row.name for row in rows})))
 
 
 def _put_back(row: Effect, error: BaseException) -> None:

@@ -31,10 +31,12 @@ def prepare(say: Callable[[str], None]) -> None:
     if steps:
         say(f"Bringing the database up to date ({steps} steps) …")
         _migrate()
-    from broadsheet.ops import settingup
+    from broadsheet.ops import printedfor, settingup
 
     if settingup.furnish():
         say("A new newspaper: sections, standing pages and rights profiles were set up.")
+    if printedfor.settle():
+        say("Address, language or time zone changed: every page will be printed anew.")
 
 
 def add_sample() -> int:

@@ -55,6 +55,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("press.sweep", 60, press.sweep, first=15),
     Timer("press.sweep_whole", 86_400, lambda: press.sweep(whole=True), first=120),
+    Timer("wire.clock", 60, keeping.mind_clock, first=10),
     Timer("wire.purge", 3600, keeping.purge, first=300),
     Timer("trends.purge", 3600, trends.purge, first=330),
     Timer("paper.day", 60, mind_the_day, first=60),

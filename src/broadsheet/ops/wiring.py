@@ -42,7 +42,7 @@ SETTLE = timedelta(seconds=0.4)
 def connect() -> None:
     """Name every listener, every effect and every page kind. Idempotent."""
     on = events.subscribe
-    on(article_events.ArticleFiled, later=[place_and_publish, want_picture])
+    on(article_events.ArticleFiled, later=[place_and_publish])
     on(article_events.ArticlePublished, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
@@ -78,17 +78,14 @@ def assemble(_: dict[str, Any]) -> None:
 
 def place_and_publish(event: article_events.ArticleFiled) -> None:
     """A filed article gets its story; a trusted source's goes into the paper at once, others wait for the desk."""
-    related = ("source", "shown_section", "copy_of")
+    related = ("source__rights", "shown_section", "copy_of")
     article = Article.objects.select_related(*related).defer("body", "copy_of__body").get(pk=event.article_id)
     stories.place_article(article)
     if article.source.publishing == Source.Publishing.AT_ONCE and not article.source.is_house:
         articles.publish(article)
-
-
-def want_picture(event: article_events.ArticleFiled) -> None:
-    """Where rights keep pictures, fetching one is an effect of its own: it may fail and be tried again."""
-    if picturing.wanted(event.article_id):
-        queue.defer(KEEP_PICTURE, {"article_id": event.article_id}, key=f"picture:{event.article_id}")
+    if picturing.wants(article):
+        # Fetching a picture is an effect of its own: it may fail and be tried again.
+        queue.defer(KEEP_PICTURE, {"article_id": article.pk}, key=f"picture:{article.pk}")
 
 
 def recount_story(event: Any) -> None:

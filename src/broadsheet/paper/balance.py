@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from broadsheet.paper.makeup import Card
 
@@ -11,6 +12,32 @@ LEAD, SECONDS, BRIEF_ROW = 330, 290, 150
 LEAD_PICTURE, SECOND_PICTURE = 280, 170
 HEAD, TREND, NEW = 50, 100, 64
 BRIEFS_A_ROW = 4
+#: So few lines make no rail: they join the main column.
+TOO_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Upper:
+    """The front above its strips, place by place. Without `trending` and `latest` there is no rail."""
+
+    lead_card: Card | None
+    second: list[Card]
+    brief: list[Card]
+    trending: list[Card]
+    latest: list[Card]
+    also_new: list[Card]
+
+
+def balanced(
+    *, lead: Card | None, second: list[Card], brief: list[Card], trending: list[Card], latest: list[Card]
+) -> Upper:
+    """The same cards where they stand best: none is left out, and their order within a place is kept."""
+    if lead is not None and not trending and len(latest) <= TOO_FEW:
+        if len(latest) == 1 and len(second) in (1, 2, 3):
+            return Upper(lead, [*second, *latest], brief, [], [], [])
+        return Upper(lead, second, [*brief, *latest], [], [], [])
+    kept = new_in_rail(lead=lead, second=second, brief=brief, trending=trending, latest=latest)
+    return Upper(lead, second, brief, trending, latest[:kept], latest[kept:])
 
 
 def new_in_rail(

@@ -13,7 +13,7 @@ A page carries the key of everything it shows. Whoever changes a fact marks the 
     edition:front   the slots of the front changed
     page:<id>       the standing page with this id changed
     topic-names     a topic was renamed, hidden or merged
-    sources         a source was added, renamed, hidden or its count of articles shown matters
+    sources         a source was added, renamed or taken away
     redirects       a redirect was made or changed at the desk
     sections        a section was added, renamed, moved or hidden (every page)
     brand           brand or footer settings changed, or the year did (every page)
@@ -88,18 +88,20 @@ def keys_of_articles(ids: set[int]) -> frozenset[str]:
 
     Neighbours are in it: their pages print it as the next or the previous one, or as earlier on a topic.
     """
-    found = {LATEST, SOURCES, *(article(one) for one in ids)}
+    found = {LATEST, *(article(one) for one in ids)}
     topics: dict[int, list[int]] = {}
     for article_id, topic_id in article_queries.topic_pairs(ids):
         topics.setdefault(article_id, []).append(topic_id)
         found.add(topic(topic_id))
     rows = Article.objects.filter(pk__in=ids).select_related("shown_section")
-    for row in rows.only("id", "source_id", "published_at", "copy_of_id", "shown_section__key"):
+    originals = []
+    for row in rows.only("id", "source_id", "published_at", "copy_of_id", "shown_section"):
         found |= {section(row.shown_section.key), source(row.source_id)}
         if row.copy_of_id:
             found.add(article(row.copy_of_id))
         else:
-            found |= {article(one) for one in article_queries.beside(row, topics.get(row.pk, []))}
+            originals.append(row)
+    found |= {article(one) for one in article_queries.beside_all(originals, topics)}
     placed = Placement.objects.filter(article_id__in=ids).values_list("story_id", flat=True)
     return frozenset(found | {story(one) for one in placed})
 

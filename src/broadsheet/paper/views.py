@@ -19,7 +19,6 @@ from broadsheet.articles import search as index
 from broadsheet.paper import assets
 from broadsheet.paper.frame import Frame, draw, frame
 from broadsheet.paper.makeup import Card, Makeup
-from broadsheet.press.services import print_page
 from broadsheet.stories.models import Placement
 from broadsheet.stories.queries import by_ids
 
@@ -101,18 +100,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         body = _plain(404, "There is no such page.", "The address may be mistyped.")
     response = HttpResponseNotFound(body)
     response["Cache-Control"] = "no-store"
-    return response
-
-
-def printed(request: HttpRequest, path: str = "") -> HttpResponse:
-    """A printed page handed out by the framework: for development, and where no front door stands before it."""
-    page = print_page(request.path, asked=True)
-    if page is None:
-        return not_found(request)
-    response = HttpResponse(page.body, status=page.status)
-    for name, value in page.headers:
-        response[name] = value
-    response["ETag"] = f'"{page.etag}"'
     return response
 
 

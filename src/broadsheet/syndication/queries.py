@@ -32,9 +32,7 @@ class Selection:
     articles: list[Article]
 
 
-def newest_entries(
-    rows: QuerySet[Article], *, site: str, now: datetime, one_a_story: bool = False
-) -> Selection:
+def newest_entries(rows: QuerySet[Article], *, site: str, now: datetime, one_a_story: bool = False) -> Selection:
     """The newest of `rows` that may be shown, as entries. With `one_a_story`, a story has only its newest article."""
     ids = _chosen(rows, now=now, one_a_story=one_a_story)
     full = Article.objects.select_related("source__rights", "shown_section").order_by().in_bulk(ids)
@@ -55,9 +53,7 @@ def _chosen(rows: QuerySet[Article], *, now: datetime, one_a_story: bool) -> lis
     looked_at = list(_by_index(rows).select_related("source__rights").defer("body")[:LOOKED_AT])
     stories: dict[int, int] = {}
     if one_a_story:
-        stories = dict(
-            Placement.objects.filter(article__in=looked_at).values_list("article_id", "story_id")
-        )
+        stories = dict(Placement.objects.filter(article__in=looked_at).values_list("article_id", "story_id"))
     ids: list[int] = []
     told: set[int] = set()
     for article in looked_at:

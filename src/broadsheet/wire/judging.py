@@ -46,18 +46,17 @@ def set_text(
     """Set an entry, with its page's text where that was read and is the longer one."""
     content = blocks.compose(entry.content_html or "", base=base) if entry.content_html else []
     summary = blocks.compose(entry.summary_html, base=base) if entry.summary_html else []
-    body = content if blocks.words(content) >= blocks.words(summary) else summary
+    body, words = max(((one, blocks.words(one)) for one in (content, summary)), key=lambda pair: pair[1])
     from_page = False
     if page and page.get("html"):
         paged = blocks.compose(page["html"], base=page.get("url") or base)
-        if blocks.words(paged) > blocks.words(body):
-            body, from_page = paged, True
+        if blocks.words(paged) > words:
+            body, words, from_page = paged, blocks.words(paged), True
     plain = blocks.text(body)
     tongue = language.detect(f"{entry.title}\n{plain}", entry.language or default_language)
     headline = text.tidy(entry.title) or _first_words(plain, tongue)
     standfirst = _standfirst(entry, summary, body, from_page, tongue)
     section, confidence, why = classify.section_from(entry.categories, entry.url or "", default_section)
-    words = blocks.words(body)
     judged = Judged(
         section_key=section,
         confidence=confidence,

@@ -67,7 +67,7 @@ def look_at(url: str, *, show: int = 5) -> Found:
     return _found(got.url, parsed, show)
 
 
-def _as_page(url: str, given: Mapping[str, object], now: datetime, problem: NotReadable, show: int) -> Found:
+def _as_page(url: str, given: Mapping[str, object], problem: NotReadable, show: int) -> Found:
     """Not a feed: a page may point to feeds, or be a section page that lists articles."""
     try:
         feeds = [(one.url, one.title) for one in doors.jail().run("discover", **given)]

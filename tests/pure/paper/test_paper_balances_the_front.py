@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.paper.balance import new_in_rail
+from broadsheet.paper.balance import balanced, new_in_rail
 
 
 def _cards(count: int, *, picture: bool = False) -> Any:
@@ -45,3 +45,27 @@ def test_nobody_is_lost_and_nobody_stands_alone(
     assert 0 <= kept <= latest
     assert latest - kept != 1
     assert kept or trending or not latest
+
+
+def test_too_few_lines_make_no_rail() -> None:
+    one, two = _cards(1), _cards(2)
+    lead = one[0]
+    upper = balanced(lead=lead, second=_cards(3), brief=[], trending=[], latest=one)
+    assert (len(upper.second), len(upper.brief), upper.latest, upper.trending) == (4, 0, [], [])
+    upper = balanced(lead=lead, second=_cards(3), brief=_cards(4), trending=[], latest=two)
+    assert (len(upper.second), len(upper.brief), upper.latest, upper.also_new) == (3, 6, [], [])
+    upper = balanced(lead=lead, second=_cards(3), brief=[], trending=two, latest=one)
+    assert (len(upper.trending), len(upper.latest)) == (2, 1)
+
+
+@given(*(st.integers(min_value=0, max_value=9) for _ in range(4)), st.booleans())
+def test_balancing_leaves_no_card_out(second: int, brief: int, trending: int, latest: int, has_lead: bool) -> None:
+    cards = {
+        "second": _cards(second),
+        "brief": _cards(brief),
+        "trending": _cards(trending),
+        "latest": _cards(latest),
+    }
+    upper = balanced(lead=_cards(1)[0] if has_lead else None, **cards)
+    shown = [*upper.second, *upper.brief, *upper.trending, *upper.latest, *upper.also_new]
+    assert len(shown) == second + brief + trending + latest

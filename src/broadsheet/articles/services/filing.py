@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -97,7 +98,20 @@ def stream(raw: list[dict[str, Any]]) -> StreamValue:
 
 def section_of(key: str) -> Section:
     """The section of this key; the first one where a source names a key that no longer exists."""
-    return Section.objects.filter(key=key).first() or Section.objects.order_by("order").first()  # type: ignore[return-value]
+    sections = _sections()
+    return sections.get(key) or next(iter(sections.values()))
+
+
+# Sections change a few times a year and are asked for with every article.
+SECTIONS_KEPT_SECONDS = 5.0
+_kept: tuple[float, dict[str, Section]] = (0.0, {})
+
+
+def _sections() -> dict[str, Section]:
+    global _kept
+    if not _kept[1] or time.monotonic() - _kept[0] > SECTIONS_KEPT_SECONDS:
+        _kept = (time.monotonic(), {section.key: section for section in Section.objects.order_by("order", "id")})
+    return _kept[1]
 
 
 def mint(section: Section, headline: str) -> str:
@@ -167,18 +181,21 @@ def topics_named(names: Iterable[str]) -> list[Topic]:
             wanted.setdefault(fold, shown)
     if not wanted:
         return []
-    known = {topic.fold: topic for topic in Topic.objects.filter(fold__in=wanted)}
-    for fold, shown in wanted.items():
-        if fold not in known:
-            known[fold] = _new_topic(fold, shown)
-    return [known[fold] for fold in wanted]
+    known = _topics(wanted)
+    new = [fold for fold in wanted if fold not in known]
+    if new:
+        slugs = {fold: urls.slugify(wanted[fold])[:100] for fold in new}
+        taken = set(Topic.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+        rows = []
+        for fold, slug in slugs.items():
+            # Two names with one slug: the later one carries a few signs of its own.
+            free = slug if slug not in taken else f"{slug}-{text.text_hash(fold)[:8]}"
+            taken.add(free)
+            rows.append(Topic(name=wanted[fold], slug=free, fold=fold))
+        Topic.objects.bulk_create(rows, ignore_conflicts=True)
+        known |= _topics(new)
+    return [known[fold] for fold in wanted if fold in known]
 
 
-def _new_topic(fold: str, shown: str) -> Topic:
-    base, number = urls.slugify(shown)[:100], 1
-    slug = base
-    while Topic.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    topic, _ = Topic.objects.get_or_create(fold=fold, defaults={"name": shown, "slug": slug})
-    return topic
+def _topics(folds: Iterable[str]) -> dict[str, Topic]:
+    return {topic.fold: topic for topic in Topic.objects.filter(fold__in=list(folds))}

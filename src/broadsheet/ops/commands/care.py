@@ -28,10 +28,14 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """One line an invariant, a line a fault."""
-    from broadsheet.ops import wiring
+    from broadsheet.ops import printedfor, wiring
     from broadsheet.ops.verify import verify
 
     wiring.connect()
+    served = printedfor.other_site()
+    if served:
+        print(f"note  The portal serves {served}, these settings name another address: printed pages are not compared.")
+        print("      Give this command the settings of the portal (BROADSHEET_SITE_URL or BROADSHEET_PORT).")
     total = 0
     for invariant, faults in verify(arguments.invariant or None):
         total += len(faults)

@@ -8,7 +8,7 @@ from broadsheet.editions import queries as editions
 from broadsheet.editions import rules
 from broadsheet.editions.models import Edition, Slot
 from broadsheet.paper import keys, structured
-from broadsheet.paper.balance import new_in_rail
+from broadsheet.paper.balance import balanced
 from broadsheet.paper.coverage import Voice, coverage
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup
@@ -35,21 +35,18 @@ def front(path: str) -> Sheet:
         return _empty(around, makeup)
     lead = placed[rules.LEAD][0] if placed[rules.LEAD] else None
     voices = _voices(around, makeup, edition, slots, lead)
-    above: dict[str, Any] = {name: placed[name] for name in PLACES}
-    kept = new_in_rail(
+    upper = balanced(
         lead=lead,
         second=placed[rules.SECOND],
         brief=placed[rules.BRIEF],
         trending=placed[rules.TRENDING],
         latest=placed[rules.LATEST],
     )
-    above[rules.LATEST], above["also_new"] = placed[rules.LATEST][:kept], placed[rules.LATEST][kept:]
     return sheet(
         "front.html",
         around,
         on=makeup.keys | {keys.FRONT},
-        **above,
-        lead_card=lead,
+        upper=upper,
         voices=voices,
         rows=arrange(_strips(around, placed)),
         **_masthead(around, edition),

@@ -58,7 +58,7 @@ def _claim(limit: int) -> list[Dispatch]:
     with transaction.atomic():
         due = Dispatch.objects.filter(
             Q(due_at__lte=moment) | Q(due_at__gt=moment + CLOCK_WRONG),
-            free(moment),
+            free(moment, LEASE),
             fate=Dispatch.Fate.ARRIVED,
         )
         due = due.order_by("due_at", "id")
@@ -165,26 +165,24 @@ def _known(row: Dispatch, source: Source, setting: judging.Text, url: str) -> ru
         match |= Q(url_key=key)
     if setting.text_hash and setting.words >= rules.COPY_MIN_WORDS:
         match |= Q(text_hash=setting.text_hash)
+    found = Article.objects.filter(match).order_by("id")
+    columns = ("pk", "source_id", "withdrawn_at", "entry_key", "url_key", "copy_of_id")
     by_entry = by_address = by_text = None
-    for article in Article.objects.filter(match).order_by("id"):
-        if article.source_id == source.pk and article.entry_key == row.entry_key:
-            by_entry = by_entry or article
-        elif key and article.url_key == key:
-            by_address = by_address or article
-        elif article.copy_of_id is None:
+    for pk, source_id, withdrawn_at, entry_key, url_key, copy_of_id in found.values_list(*columns):
+        article = rules.KnownArticle(pk, source_id, withdrawn_at is not None)
+        if source_id == source.pk and entry_key == row.entry_key:
+            by_entry = by_entry or _with_state(article)
+        elif key and url_key == key:
+            by_address = by_address or (_with_state(article) if source_id == source.pk else article)
+        elif copy_of_id is None:
             by_text = by_text or article
-    return rules.Known(_facts(by_entry), _facts(by_address), _facts(by_text))
+    return rules.Known(by_entry, by_address, by_text)
 
 
-def _facts(article: Article | None) -> rules.KnownArticle | None:
-    if article is None:
-        return None
-    return rules.KnownArticle(
-        id=article.pk,
-        source_id=article.source_id,
-        withdrawn=article.withdrawn_at is not None,
-        state_hash=judging.state_hash(**state_of(article)),
-    )
+def _with_state(article: rules.KnownArticle) -> rules.KnownArticle:
+    """With the hash of what the paper shows, which only an update has to be compared with."""
+    state = judging.state_hash(**state_of(Article.objects.get(pk=article.id)))
+    return replace(article, state_hash=state)
 
 
 def _carry_out(row: Dispatch, decision: rules.Decision, filing: Filing) -> None:

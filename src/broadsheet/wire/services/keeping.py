@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broadsheet.core import clock
-from broadsheet.wire.models import Dispatch, Pull
+from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.services.pulling import CLOCK_WRONG
 
 PULLS_KEPT = timedelta(days=14)
 SPIKED_TEXT_KEPT = timedelta(days=14)
@@ -21,3 +22,12 @@ def purge() -> int:
         .update(payload=None)
     )
     return gone + emptied
+
+
+def mind_clock() -> int:
+    """Let feeds be pulled again whose last pull lies in the future: the clock was wrong then and so is the next time.
+
+    Returns how many there were. Each is pulled once, and its habit counts from there.
+    """
+    now = clock.now()
+    return Feed.objects.filter(last_pull_at__gt=now + CLOCK_WRONG).update(last_pull_at=now, next_pull_at=now)

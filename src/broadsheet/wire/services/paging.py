@@ -20,7 +20,11 @@ PAGE = "page"
 WAITING = "wants_page"
 LEASE = timedelta(seconds=90)
 TRIES = 3
+# A server may ask us to stay away from a page for as long.
+LONGEST_WAIT = timedelta(days=1)
 ENOUGH_WORDS = 150
+# A text this long has enough words whatever its markup; counting them would be work for nothing.
+LONG_ENOUGH = 20_000
 ROBOTS_FRESH = timedelta(hours=24)
 
 
@@ -31,7 +35,10 @@ def wants_page(row: Dispatch, source: Source, entry: Entry, page: dict[str, Any]
         return False
     if profile.text != RightsProfile.Text.FULL:
         return False
-    own = html.text_of(entry.content_html or entry.summary_html)
+    markup = entry.content_html or entry.summary_html
+    if len(markup) > LONG_ENOUGH:
+        return False
+    own = html.text_of(markup)
     return len(text.words(own)) < ENOUGH_WORDS
 
 
@@ -47,7 +54,7 @@ def claim_pages(limit: int) -> list[PageErrand]:
     moment = clock.now()
     token = secrets.token_hex(16)
     with transaction.atomic():
-        waiting = Dispatch.objects.filter(free(moment), fate=Dispatch.Fate.ARRIVED, reason=WAITING)
+        waiting = Dispatch.objects.filter(free(moment, LONGEST_WAIT), fate=Dispatch.Fate.ARRIVED, reason=WAITING)
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         rows = list(waiting.order_by("id")[:limit])

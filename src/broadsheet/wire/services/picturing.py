@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 
 from broadsheet.articles.events import ArticleChanged
@@ -16,31 +19,43 @@ from broadsheet.wire import doors
 _PASSING = {Reason.TIMED_OUT, Reason.ASKS_TO_WAIT, Reason.SERVER_ERROR, Reason.REFUSED}
 
 
-def wanted(article_id: int) -> bool:
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as the jail drew it anew: `format` is Pillow's name, sizes in pixels."""
+
+    format: str
+    width: int
+    height: int
+    body: bytes
+
+
+def _draw(body: bytes) -> Drawn:
+    """Decode and encode an outside picture in the jail. Raises NotReadable for what is none."""
+    made: dict[str, Any] = doors.jail().run("picture", body=body)
+    return Drawn(made["format"], made["width"], made["height"], made["bytes"])
+
+
+def wants(article: Article) -> bool:
     """Whether this article names a picture that its source's rights let us keep."""
     return (
-        Article.objects.filter(
-            pk=article_id,
-            picture=None,
-            source__rights__pictures=RightsProfile.Pictures.KEPT,
-            origin_picture__has_key="url",
-        )
-        .exclude(withdrawn_at__isnull=False)
-        .exists()
+        article.picture_id is None
+        and article.withdrawn_at is None
+        and bool(article.origin_picture.get("url"))
+        and article.source.rights.pictures == RightsProfile.Pictures.KEPT
     )
 
 
 def keep(article_id: int) -> None:
     """Keep the article's picture. What cannot be fetched or read is left out; what may pass is tried again."""
-    if not wanted(article_id):
-        return
     article = Article.objects.select_related("source__rights").defer("body").get(pk=article_id)
+    if not wants(article):
+        return
     named = article.origin_picture
     known = pictures.known(named["url"])
     if known is None:
         try:
             got = doors.door().fetch(named["url"], "image")
-            drawn = doors.jail().run("picture", body=got.body)
+            drawn = _draw(got.body)
         except FetchFailed as failed:
             if failed.reason in _PASSING:
                 raise

@@ -30,21 +30,23 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=90)
 NEWEST = 500
-# Longer than any wait we ever set: a later time was written by a clock that was wrong.
-CLOCK_WRONG = timedelta(days=2)
+LONGEST_WAIT = timedelta(seconds=2 * rules.LONGEST_FAILING)
+# Hosts may differ by less; what lies further ahead of us was written while a clock was wrong.
+CLOCK_WRONG = timedelta(minutes=10)
 
 
-def free(moment: datetime) -> Q:
-    """Rows that nobody holds. A lease far ahead was taken while the clock was wrong and holds nothing."""
-    return Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=moment + CLOCK_WRONG)
+def free(moment: datetime, term: timedelta) -> Q:
+    """Rows that nobody holds. A lease that ends later than its longest `term` was taken by a wrong clock."""
+    return Q(lease_until=None) | Q(lease_until__lte=moment) | Q(lease_until__gt=moment + term + CLOCK_WRONG)
 
 
 def claim_due(limit: int) -> list[PullErrand]:
     """Take up to `limit` feeds whose time has come; each is ours until its lease runs out."""
     moment = clock.now()
-    wrong = moment + CLOCK_WRONG
+    # A time further ahead than any wait was reckoned by a wrong clock; `keeping.mind_clock` finds nearer ones.
     due = Feed.objects.filter(state=Feed.State.ACTIVE, source__state=Source.State.ACTIVE).filter(
-        Q(next_pull_at__lte=moment) | Q(next_pull_at__gt=wrong), free(moment)
+        Q(next_pull_at__lte=moment) | Q(next_pull_at__gt=moment + LONGEST_WAIT),
+        free(moment, LEASE),
     )
     return _claim(due.order_by("next_pull_at"), limit, moment)
 
@@ -52,7 +54,7 @@ def claim_due(limit: int) -> list[PullErrand]:
 def claim_one(feed_id: int) -> PullErrand | None:
     """Take one feed now, due or not; None while another worker has it."""
     moment = clock.now()
-    found = _claim(Feed.objects.filter(free(moment), id=feed_id), 1, moment)
+    found = _claim(Feed.objects.filter(free(moment, LEASE), id=feed_id), 1, moment)
     return found[0] if found else None
 
 
