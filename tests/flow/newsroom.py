@@ -10,6 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
 from broadsheet.core import clock
 from broadsheet.ops import verify, worker
 from broadsheet.press import setup
@@ -58,14 +61,28 @@ class Readers:
         if "HTTP_CONTENT_TYPE" in environ:
             environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE")
         got: list[Any] = []
-        parts = self.application(environ, lambda status, sent, exc=None: got.append((status, sent)))
-        try:
-            whole = b"".join(parts)
-        finally:
-            if hasattr(parts, "close"):
-                parts.close()
+        with _keeping_connections():
+            parts = self.application(environ, lambda status, sent, exc=None: got.append((status, sent)))
+            try:
+                whole = b"".join(parts)
+            finally:
+                if hasattr(parts, "close"):
+                    parts.close()
         status, sent = got[-1]
         return Answer(int(status.split()[0]), {name.lower(): value for name, value in sent}, whole)
+
+
+@contextmanager
+def _keeping_connections() -> Iterator[None]:
+    """A request must not close the test's own connection, which may be in a transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 @contextmanager

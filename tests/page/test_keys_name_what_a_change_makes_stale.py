@@ -45,16 +45,23 @@ def _wrong(paper: Paper) -> list[str]:
 def _file_in_the_middle(paper: Paper) -> int:
     near = paper.articles[0]
     return make.make_article(
-        section="world", topics=list(paper.lead.topics.all()), published_at=near.published_at - timedelta(seconds=1)
+        source=paper.lead.source,
+        section="world",
+        topics=list(paper.lead.topics.all()),
+        published_at=near.published_at - timedelta(seconds=1),
     ).pk
 
 
 def _file_newest(paper: Paper) -> int:
-    return make.make_article(section="world", topics=list(paper.lead.topics.all()), age=timedelta(0)).pk
+    return make.make_article(
+        source=paper.lead.source, section="world", topics=list(paper.lead.topics.all()), age=timedelta(0)
+    ).pk
 
 
 def _file_oldest(paper: Paper) -> int:
-    return make.make_article(section="travel", topics=list(paper.lead.topics.all()), age=timedelta(days=3)).pk
+    return make.make_article(
+        source=paper.lead.source, section="travel", topics=list(paper.lead.topics.all()), age=timedelta(days=3)
+    ).pk
 
 
 def _reword(paper: Paper) -> int:

@@ -41,6 +41,13 @@ class ArticleWithdrawn(Event):
 
 
 @dataclass(frozen=True)
+class TopicChanged(Event):
+    """A topic was renamed, described, hidden or shown again."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True)
 class SectionsChanged(Event):
     """The section bar changed: names, slugs, order."""
 

@@ -115,4 +115,6 @@ def _excerpt(article: Article, raw: list[Block], standfirst: str, may: rights.Al
     if may.text == "headline" or not text:
         return ""
     left = may.excerpt_words - len(texts.words(standfirst))
-    return html.excerpt(text, left, article.language) if left >= SHORTEST_EXCERPT else ""
+    if standfirst and left < SHORTEST_EXCERPT:
+        return ""
+    return html.excerpt(text, left, article.language)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Revision
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, published, unpublished
 from wagtail.users.models import UserProfile
@@ -21,7 +22,7 @@ from broadsheet.articles.models import Article, Version
 from broadsheet.articles.rules import UpdatePlan
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember
 from broadsheet.core import events
-from broadsheet.pages.events import BrandChanged, StandingPageChanged
+from broadsheet.pages.events import BrandChanged, RedirectsChanged, StandingPageChanged
 from broadsheet.pages.models import Brand, StandingPage
 
 State = dict[str, Any]
@@ -37,6 +38,8 @@ def connect() -> None:
         (page_unpublished, page_changed, StandingPage),
         (page_slug_changed, page_changed, StandingPage),
         (post_save, brand_changed, Brand),
+        (post_save, redirect_changed, Redirect),
+        (post_delete, redirect_changed, Redirect),
         (post_save, user_made, User),
     )
     for signal, receiver, sender in receivers:
@@ -76,6 +79,12 @@ def brand_changed(sender: Any, instance: Brand, **kwargs: Any) -> None:
     """Masthead and footer stand on every page."""
     with transaction.atomic():
         events.announce(BrandChanged(instance.site_id))
+
+
+def redirect_changed(sender: Any, instance: Redirect, **kwargs: Any) -> None:
+    """An editor led an address elsewhere, or no longer."""
+    with transaction.atomic():
+        events.announce(RedirectsChanged(instance.link or ""))
 
 
 def user_made(sender: Any, instance: User, created: bool = False, raw: bool = False, **kwargs: Any) -> None:

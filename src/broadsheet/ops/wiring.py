@@ -47,11 +47,13 @@ def connect() -> None:
     on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
+    on(article_events.TopicChanged, at_once=[mark_topic])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
     on(page_events.StandingPageChanged, at_once=[mark_standing_page])
+    on(page_events.RedirectsChanged, at_once=[mark_redirects])
     on(page_events.BrandChanged, at_once=[mark_brand])
 
     queue.run_batches_in(gathering.gathered)
@@ -79,7 +81,10 @@ def assemble(_: dict[str, Any]) -> None:
 def place_and_publish(event: article_events.ArticleFiled) -> None:
     """A filed article gets its story; a trusted source's goes into the paper at once, others wait for the desk."""
     related = ("source__rights", "shown_section", "copy_of")
-    article = Article.objects.select_related(*related).defer("body", "copy_of__body").get(pk=event.article_id)
+    rows = Article.objects.select_related(*related).defer("body", "copy_of__body")
+    article = rows.filter(pk=event.article_id).first()
+    if article is None:
+        return  # its source was removed before the event's turn came
     stories.place_article(article)
     if article.source.publishing == Source.Publishing.AT_ONCE and not article.source.is_house:
         articles.publish(article)
@@ -125,6 +130,11 @@ def mark_sections(event: article_events.SectionsChanged) -> None:
     gathering.mark(keys.SECTIONS, keys.section(event.section_key))
 
 
+def mark_topic(event: article_events.TopicChanged) -> None:
+    """Its own list, and its name below every article about it."""
+    gathering.mark(keys.topic(event.topic_id), keys.TOPIC_NAMES)
+
+
 def mark_trending(_: trend_events.HeatMoved) -> None:
     """The trending page."""
     gathering.mark(keys.TRENDING)
@@ -143,6 +153,11 @@ def mark_source(event: source_events.SourceChanged) -> None:
 def mark_standing_page(event: page_events.StandingPageChanged) -> None:
     """The page, and the footer that names it."""
     gathering.mark(keys.page(event.page_id), keys.STANDING)
+
+
+def mark_redirects(_: page_events.RedirectsChanged) -> None:
+    """Printed redirects, and pages that were not there."""
+    gathering.mark(keys.REDIRECTS)
 
 
 def mark_brand(_: page_events.BrandChanged) -> None:

@@ -19,3 +19,10 @@ class BrandChanged(Event):
     """Name, footer or imprint changed: every page carries them."""
 
     site_id: int
+
+
+@dataclass(frozen=True)
+class RedirectsChanged(Event):
+    """An old address leads elsewhere now."""
+
+    path: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, Site
 
 from broadsheet.core import clock
@@ -24,6 +25,19 @@ class Imprint(Protocol):
     def contact_email(self) -> str: ...
     @property
     def language(self) -> str: ...
+
+
+def lead_elsewhere(old: str, new: str) -> None:
+    """An address of the paper moved: the old one redirects for ever, and chains are shortened.
+
+    Saving the redirect is what the desk's receivers announce, as for one that an editor makes.
+    """
+    site = Site.objects.get(is_default_site=True)
+    Redirect.objects.filter(old_path=Redirect.normalise_path(new)).delete()
+    Redirect.objects.filter(redirect_link=old).update(redirect_link=new)
+    Redirect.objects.update_or_create(
+        old_path=Redirect.normalise_path(old), site=site, defaults={"redirect_link": new, "is_permanent": True}
+    )
 
 
 def furnish(imprint: Imprint) -> None:

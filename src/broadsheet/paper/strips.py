@@ -67,6 +67,11 @@ def arrange(strips: Iterable[Strip]) -> list[Row]:
             continue
         rows.append(Row(SHAPES[full % len(SHAPES)], (strip,)))
         full += 1
+    if len(waiting) == 1 and rows and len(rows[-1].strips) == 3:
+        # Rather two and two than three and one.
+        waiting = [*rows.pop().strips, *waiting]
+        rows.append(_columns(waiting[:2]))
+        waiting = waiting[2:]
     if waiting:
         rows.append(_columns(waiting))
     return rows

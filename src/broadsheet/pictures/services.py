@@ -32,8 +32,6 @@ def keep(drawn: Drawn, *, origin_url: str, title: str, caption: str, credit: str
     digest = hashlib.sha256(drawn.body).hexdigest()
     picture = Picture(
         title=text.tidy(title)[:255] or "Picture",
-        width=drawn.width,
-        height=drawn.height,
         file_size=len(drawn.body),
         file_hash=digest[:40],
         origin_url=origin_url,
@@ -42,5 +40,7 @@ def keep(drawn: Drawn, *, origin_url: str, title: str, caption: str, credit: str
         licence=licence[:120],
     )
     picture.file.save(f"{digest[:32]}.{ENDINGS[drawn.format]}", ContentFile(drawn.body), save=False)
+    # Only now: naming the file makes Django forget the sizes.
+    picture.width, picture.height = drawn.width, drawn.height
     picture.save()
     return picture

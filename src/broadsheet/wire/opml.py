@@ -72,21 +72,18 @@ def _outlines(body: bytes) -> list[_Outline]:
     stack = [(element, 1, "") for element in reversed(list(root.iter("body", "BODY")))]
     while stack:
         element, depth, folder = stack.pop()
-        if depth > MAX_DEPTH:
+        if depth > MAX_DEPTH + 1:
             raise NotOPML(f"The list is nested more than {MAX_DEPTH} levels deep.")
-        children = []
-        for child in element:
-            if not isinstance(child.tag, str) or child.tag.lower() != "outline":
-                continue
-            title = text.tidy(child.get("title") or child.get("text") or "")[:200]
-            address = child.get("xmlUrl") or child.get("xmlurl") or child.get("xmlURL")
-            if address:
-                if len(found) >= MAX_OUTLINES:
-                    raise NotOPML(f"The list has more than {MAX_OUTLINES:,} feeds; split it.")
-                homepage = child.get("htmlUrl") or child.get("htmlurl") or ""
-                found.append(_Outline(child.sourceline or 0, title, address.strip(), homepage.strip(), folder))
-            children.append((child, depth + 1, title or folder))
-        stack.extend(reversed(children))
+        title = text.tidy(element.get("title") or element.get("text") or "")[:200]
+        address = element.get("xmlUrl") or element.get("xmlurl") or element.get("xmlURL")
+        if address:
+            if len(found) >= MAX_OUTLINES:
+                raise NotOPML(f"The list has more than {MAX_OUTLINES:,} feeds; split it.")
+            homepage = element.get("htmlUrl") or element.get("htmlurl") or ""
+            found.append(_Outline(element.sourceline or 0, title, address.strip(), homepage.strip(), folder))
+        children = [one for one in element if isinstance(one.tag, str) and one.tag.lower() == "outline"]
+        # In the order of the file: what lies inside an outline comes before its next neighbour.
+        stack.extend((child, depth + 1, title or folder) for child in reversed(children))
     return found
 
 

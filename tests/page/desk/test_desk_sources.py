@@ -12,7 +12,7 @@ from broadsheet.articles.events import SectionsChanged
 from broadsheet.articles.models import Section, Topic
 from broadsheet.core import clock, events
 from broadsheet.lib.reasons import Reason
-from broadsheet.pages.events import BrandChanged, StandingPageChanged
+from broadsheet.pages.events import BrandChanged, RedirectsChanged, StandingPageChanged
 from broadsheet.pages.models import Brand
 from broadsheet.sources.events import SourceChanged
 from broadsheet.sources.models import Source
@@ -128,7 +128,7 @@ def test_a_renamed_section_is_announced_and_reserved_addresses_are_refused(
     section = sections["tech"]
     data = {"name": "Machines", "slug": "machines", "key": "tech", "description": "", "order": "7", "shown": "on"}
     assert as_editor.post(f"/desk/sections/edit/{section.pk}/", data).status_code == 302
-    assert told == [SectionsChanged("tech")]
+    assert told == [SectionsChanged("tech"), RedirectsChanged("/machines/")]
     answer = as_editor.post(f"/desk/sections/edit/{section.pk}/", {**data, "slug": "desk"})
     assert "belongs to the paper itself" in answer.content.decode()
 

@@ -28,6 +28,7 @@ def test_narrow_sections_wait_for_company() -> None:
     rows = arrange(_strips([1, FULL, 2, 3, 4, 1]))
     assert _shapes(rows) == [("lead-first", 1), ("columns", 3), ("columns", 2)]
     assert _shapes(arrange(_strips([2]))) == [("single", 1)]
+    assert _shapes(arrange(_strips([1, 1, 1, 1]))) == [("columns", 2), ("columns", 2)]
 
 
 @given(st.lists(st.integers(min_value=0, max_value=8), max_size=12))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from broadsheet.core import clock
+from broadsheet.core.models import Effect
 from broadsheet.wire import doors
 from tests.make import NOW
 from tests.trade.wire.newswire import Newswire
@@ -20,8 +21,9 @@ def _jail() -> Iterator[None]:
 
 
 @pytest.fixture
-def wire(_jail: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newswire]:
-    """A newswire at a Tuesday morning that does not pass by itself."""
+def wire(_jail: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newswire]:
+    """A newswire at a Tuesday morning that does not pass by itself; nothing waits in the outbox."""
+    Effect.objects.all().delete()
     with WireServer() as server, clock.frozen(NOW):
         wire = Newswire(server)
         monkeypatch.setattr(doors, "door", wire.door)

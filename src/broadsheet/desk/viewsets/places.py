@@ -12,11 +12,12 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.articles import rules
-from broadsheet.articles.events import SectionsChanged
+from broadsheet.articles.events import SectionsChanged, TopicChanged
 from broadsheet.articles.models import Section, Topic
 from broadsheet.core import events
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, TextColumn
 from broadsheet.lib import text, urls
+from broadsheet.pages import services as pages
 
 
 class SectionForm(WagtailAdminModelForm):
@@ -49,7 +50,15 @@ class SectionCreateView(AnnouncingMixin, generic.CreateView):
 
 
 class SectionEditView(AnnouncingMixin, generic.EditView):
-    """A section."""
+    """A section. Its old address leads to the new one for ever."""
+
+    def save_instance(self) -> Section:
+        """Save, and leave a redirect where the address changed."""
+        before = Section.objects.get(pk=self.object.pk).path
+        section = super().save_instance()
+        if section.path != before:
+            pages.lead_elsewhere(before, section.path)
+        return section
 
 
 class SectionViewSet(ModelViewSet):
@@ -115,6 +124,16 @@ def _free_slug(name: str) -> str:
     return slug
 
 
+class TopicEditView(generic.EditView):
+    """A topic: its name stands below every article about it."""
+
+    def save_instance(self) -> Topic:
+        """Save, then announce, in one transaction."""
+        topic: Topic = super().save_instance()
+        events.announce(TopicChanged(topic.pk))
+        return topic
+
+
 class TopicIndexView(BoundedListMixin, generic.IndexView):
     """All topics, with how many articles each has, counted for one page of them."""
 
@@ -146,6 +165,7 @@ class TopicViewSet(ModelViewSet):
     copy_view_enabled = False
     list_per_page = PER_PAGE
     index_view_class = TopicIndexView
+    edit_view_class = TopicEditView
     edit_handler = ObjectList(
         [
             FieldPanel("name"),

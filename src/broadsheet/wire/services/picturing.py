@@ -47,8 +47,8 @@ def wants(article: Article) -> bool:
 
 def keep(article_id: int) -> None:
     """Keep the article's picture. What cannot be fetched or read is left out; what may pass is tried again."""
-    article = Article.objects.select_related("source__rights").defer("body").get(pk=article_id)
-    if not wants(article):
+    article = Article.objects.select_related("source__rights").defer("body").filter(pk=article_id).first()
+    if article is None or not wants(article):
         return
     named = article.origin_picture
     known = pictures.known(named["url"])
