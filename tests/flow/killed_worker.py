@@ -3,7 +3,8 @@
 The program loads everything once and forks a child for each command, a JSON object a line on its input; it answers a
 JSON object a line. BROADSHEET_DATA names the portal. Commands (`do`):
 
-  run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`
+  run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`, or `after`
+           the first statement that a regular expression finds
   finish   work until nothing is due any more
   report   what the portal holds, and what `verify` finds
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -49,9 +51,9 @@ def lead(port: int, hosts: list[str], *, straight: bool) -> None:
         doors.jail = StraightJail  # type: ignore[assignment]
 
 
-def count_statements(die_before: int = 0) -> Callable[[], int]:
+def count_statements(die_before: int = 0, die_after: str = "") -> Callable[[], int]:
     """Count this process's statements from now on, commits and rollbacks as well, and have it killed before the one of
-    this number. Returns a function that tells how many there were."""
+    this number, or right after the first that this expression finds. Returns a function that tells how many there were."""
     from django.db import connection
 
     seen = 0
@@ -62,9 +64,12 @@ def count_statements(die_before: int = 0) -> Callable[[], int]:
         if seen == die_before:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def wrapper(execute: Callable[..., Any], *arguments: Any) -> Any:
+    def wrapper(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
         step()
-        return execute(*arguments)
+        done = execute(sql, *arguments)
+        if die_after and re.search(die_after, sql):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     connection.ensure_connection()
     connection.execute_wrappers.append(wrapper)
@@ -99,6 +104,8 @@ def run(command: dict[str, Any]) -> None:
     everything_due()
     if command.get("statement"):
         count_statements(command["statement"])
+    if command.get("after"):
+        count_statements(die_after=command["after"])
     worker.main(threading.Event())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as desk_urls
@@ -11,6 +12,7 @@ from broadsheet.ops import health
 from broadsheet.pictures import views as picture_views
 
 # Wagtail's own sign-in and password addresses are shadowed: the one door is allauth's.
+_icon = RedirectView.as_view(url=f"{settings.STATIC_URL}paper/favicon.png")
 _door = RedirectView.as_view(url="/account/login/", query_string=True)
 
 handler400 = "broadsheet.paper.views.bad_request"
@@ -19,6 +21,7 @@ handler404 = "broadsheet.paper.views.not_found"
 handler500 = "broadsheet.paper.views.failed"
 
 urlpatterns = [
+    path("favicon.ico", _icon),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("media/<path:name>", picture_views.kept),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -28,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.2
 FILE_AT_ONCE = 50
+# The door's own manners: two at once and a second apart for every host.
+PER_HOST = 2
+SPACING_SECONDS = 1.0
 
 
 class Worker:
@@ -36,7 +40,7 @@ class Worker:
     def __init__(self) -> None:
         self.threads = settings.BROADSHEET.fetch_threads
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="fetch")
-        self.pulls: set[Future[errands.PullOutcome]] = set()
+        self.pulls: dict[Future[errands.PullOutcome], str] = {}
         self.pages: set[Future[errands.PageOutcome]] = set()
         self.clockwork = Clockwork()
         self.arrived = threading.Event()
@@ -59,16 +63,31 @@ class Worker:
         return future
 
     def _pull(self) -> int:
-        done = {future for future in self.pulls if future.done()}
+        done = [future for future in self.pulls if future.done()]
+        for future in done:
+            del self.pulls[future]
         if done:
-            self.pulls -= done
             wire.record([future.result() for future in done])
         # Twice as many claimed as threads: the next errand waits at the thread, not in the database.
         room = self.threads * 2 - len(self.pulls)
         if room > 0:
-            for errand in wire.claim_due(room):
-                self.pulls.add(self._submit(errands.pull, errand, doors.door(), doors.jail(), clock.now()))
+            self._send_out(wire.claim_due(room))
         return len(done)
+
+    def _send_out(self, claimed: list[errands.PullErrand]) -> None:
+        """Give errands to threads, two a host at most; the others of that host stand back, one behind the other.
+
+        So a host with a thousand feeds, or one that answers slowly, never holds the threads that other hosts need.
+        """
+        busy = Counter(self.pulls.values())
+        for errand in claimed:
+            host = errand.host
+            busy[host] += 1
+            if busy[host] > PER_HOST:
+                wire.stand_back(errand, seconds=(busy[host] - PER_HOST) * SPACING_SECONDS)
+                continue
+            future = self._submit(errands.pull, errand, doors.door(), doors.jail(), clock.now())
+            self.pulls[future] = host
 
     def _read_pages(self) -> int:
         done = {future for future in self.pages if future.done()}

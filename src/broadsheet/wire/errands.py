@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+import structlog
 from protego import Protego
 
 from broadsheet.copydesk.entries import ParsedFeed
 from broadsheet.copydesk.errors import NotReadable
 from broadsheet.lib import urls
 from broadsheet.lib.http import Fetched, FetchFailed, Reason
+
+log = structlog.get_logger(__name__)
 
 
 class Fetcher(Protocol):
@@ -50,6 +53,12 @@ class PullErrand:
     last_modified: str
     body_hash: str
 
+    @property
+    def host(self) -> str:
+        """The host it goes to, as manners count hosts."""
+        parsed = urls.parse(self.url)
+        return parsed.netloc if parsed else ""
+
 
 @dataclass(frozen=True)
 class PullOutcome:
@@ -71,8 +80,17 @@ class PullOutcome:
 
 
 def pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime) -> PullOutcome:
-    """Fetch a feed conditionally and read it in the jail. Never raises for what the outside does."""
+    """Fetch a feed conditionally and read it in the jail. Never raises: whatever happens is the feed's outcome."""
     began = time.monotonic()
+    try:
+        return _pull(errand, door, jail, now, began)
+    except Exception as error:
+        log.exception("a pull failed in a way nobody thought of", feed=errand.feed_id, url=errand.url)
+        detail = f"{type(error).__name__}: {error}"
+        return PullOutcome(errand, _since(began), reason=Reason.BROKEN_XML, detail=detail)
+
+
+def _pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime, began: float) -> PullOutcome:
     try:
         got = door.fetch(
             errand.url,
@@ -141,7 +159,15 @@ class PageOutcome:
 
 
 def read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str) -> PageOutcome:
-    """Ask robots.txt, fetch the page, extract its text in the jail."""
+    """Ask robots.txt, fetch the page, extract its text in the jail. Never raises."""
+    try:
+        return _read_page(errand, door, jail, now, agent)
+    except Exception as error:
+        log.exception("a page failed in a way nobody thought of", dispatch=errand.dispatch_id, url=errand.url)
+        return PageOutcome(errand, reason=Reason.NOT_A_FEED, detail=f"{type(error).__name__}: {error}")
+
+
+def _read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str) -> PageOutcome:
     robots, read = errand.robots, None
     if robots is None:
         robots = read = _robots(errand.url, door)

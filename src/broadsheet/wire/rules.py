@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-import itertools
 
 # A text shorter than this is no proof of anything when it equals another ("Watch live").
 COPY_MIN_WORDS = 40

@@ -62,7 +62,7 @@ def test_addresses_are_free_and_stay() -> None:
 def test_other_scripts_are_written_in_ours() -> None:
     assert services.file_article(filing(headline="Паром снова ходит")).address.isascii()
     assert services.file_article(filing(headline="渡轮恢复航行")).address.startswith("politics/")
-    assert services.file_article(filing(headline="???")).address == "politics/article" or True
+    assert services.file_article(filing(headline="???")).address.partition("/")[2]
 
 
 def test_an_unknown_section_is_the_first_one() -> None:
@@ -70,7 +70,7 @@ def test_an_unknown_section_is_the_first_one() -> None:
 
 
 def test_topics_with_the_same_slug_are_kept_apart() -> None:
-    services.file_article(filing(topics=("C++", "C#")))
+    services.file_article(filing(topics=("Паром", "Parom")))
     slugs = list(Topic.objects.values_list("slug", flat=True))
     assert len(slugs) == len(set(slugs)) == 2
 

@@ -192,7 +192,8 @@ def test_a_draft_cannot_move_what_belongs_to_the_article_as_a_whole() -> None:
 
 
 def test_opening_and_publishing_unchanged_changes_nothing() -> None:
-    article = make_article(body=[*paragraphs("One."), {"type": "heading", "value": "Two"}])
+    heading = {"type": "heading", "value": {"level": 2, "text": "Two", "lang": "", "dir": ""}}
+    article = make_article(body=[*paragraphs("One <b>bold</b> word."), heading])
     edited = edit(article)
     assert raw_body(edited) == raw_body(article)
     assert edited.kept_fields == []

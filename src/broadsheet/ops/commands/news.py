@@ -80,9 +80,8 @@ def run_articles(arguments: argparse.Namespace) -> int:
         rows = rows.filter(shown_section__key=arguments.section)
     for row in rows[: arguments.n]:
         state = "withdrawn" if row.withdrawn_at else "copy" if row.copy_of_id else "live" if row.live else "held"
-        print(
-            f"{row.published_at:%Y-%m-%d %H:%M}  {state:9}  {row.shown_section.key:9}  {row.source.name[:24]:24}  {row.headline}"
-        )
+        when, section, source = f"{row.published_at:%Y-%m-%d %H:%M}", row.shown_section.key, row.source.name[:24]
+        print(f"{when}  {state:9}  {section:9}  {source:24}  {row.headline}")
     return 0
 
 

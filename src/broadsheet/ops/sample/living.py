@@ -17,6 +17,7 @@ from broadsheet.ops.sample import edition, origin
 from broadsheet.sources.models import Owner, RightsProfile, Source
 from broadsheet.wire import doors
 from broadsheet.wire import services as wire
+from broadsheet.wire.models import RobotsRules
 
 log = structlog.get_logger(__name__)
 
@@ -100,9 +101,12 @@ def remove() -> dict[str, int]:
     """Remove every trace of the sample: sources, feeds, dispatches, articles, their stories and topics left empty."""
     from broadsheet.ops.sample import removal
 
+    owners = list(Owner.objects.filter(sources__is_sample=True).values_list("pk", flat=True).distinct())
+    hosts = [source.host for source in edition.load().sources]
     counts = removal.remove_sources(Source.objects.filter(is_sample=True))
     with transaction.atomic():
         RightsProfile.objects.filter(name__startswith="Sample: ", sources=None).delete()
-        Owner.objects.filter(sources=None).delete()
+        Owner.objects.filter(pk__in=owners, sources=None).delete()
+        RobotsRules.objects.filter(host__in=hosts).delete()
         facts.put(REMOVED, clock.now().isoformat())
     return counts

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from broadsheet.articles import search
 from broadsheet.articles.models import Article, Topic
+from broadsheet.articles.services.filing import mint
 from broadsheet.editions import services as editions
 from broadsheet.paper import keys as paper_keys
 from broadsheet.pictures.models import Picture
@@ -15,6 +16,7 @@ from broadsheet.sources.models import Source
 from broadsheet.stories import services as stories
 from broadsheet.stories.models import Story
 from broadsheet.trends import services as trends
+from broadsheet.wire.models import Dispatch, Feed
 
 
 def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
@@ -30,7 +32,9 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
             Picture.objects.filter(pk__in=articles.exclude(picture=None).values_list("picture_id", flat=True))
         )
         touched = list(Story.objects.filter(placements__article__in=ids).distinct())
-        Article.objects.filter(copy_of__in=ids).update(copy_of=None)
+        topics = list(Topic.objects.filter(article_links__article__in=ids).values_list("pk", flat=True).distinct())
+        _pass_on_copies(ids)
+        _take_in_again(ids)
         paths += [source.path for source in sources]
         gone_stories = _free_stories(touched, set(ids))
         paths += [story.path for story in gone_stories]
@@ -45,7 +49,9 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         source_count = sources.count()
         for source in list(sources):
             source.delete()
-        topics, _ = Topic.objects.filter(article_links=None).delete()
+        # A topic that somebody described is the desk's, with articles or without.
+        empty = Topic.objects.filter(pk__in=topics, article_links=None, description="", hidden=False)
+        topic_count, _ = empty.delete()
         press.mark_stale(*keys)
     for picture in pictures:
         if not Article.objects.filter(picture=picture).exists():
@@ -54,7 +60,28 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         press.drop(path)
     trends.tally()
     editions.assemble()
-    return {"sources": source_count, "articles": len(ids), "stories": len(gone_stories), "topics": topics}
+    return {"sources": source_count, "articles": len(ids), "stories": len(gone_stories), "topics": topic_count}
+
+
+def _pass_on_copies(going: list[int]) -> None:
+    """Of the copies that stay behind a leaving original the oldest takes its place, with an address of its own."""
+    heirs: dict[int, int] = {}
+    staying = Article.objects.filter(copy_of__in=going).exclude(pk__in=going).select_related("shown_section")
+    for copy in staying.defer("body").order_by("pk"):
+        assert copy.copy_of_id is not None
+        heir = heirs.setdefault(copy.copy_of_id, copy.pk)
+        if heir == copy.pk:
+            address = mint(copy.shown_section, copy.headline)
+            Article.objects.filter(pk=copy.pk).update(copy_of=None, address=address)
+        else:
+            Article.objects.filter(pk=copy.pk).update(copy_of=heir)
+
+
+def _take_in_again(going: list[int]) -> None:
+    """What other feeds brought under the address of a leaving article is forgotten, so that their next pull files it."""
+    rows = Dispatch.objects.filter(article__in=going)
+    Feed.objects.filter(dispatches__in=rows).update(etag="", last_modified="", body_hash="")
+    rows.delete()
 
 
 def _free_stories(touched: list[Story], going: set[int]) -> list[Story]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from broadsheet.wire.services.feeds import add_feed, add_source, pause, pull_soon, resume
 from broadsheet.wire.services.filing import file_arrived, look_again
 from broadsheet.wire.services.paging import claim_pages, record_page
-from broadsheet.wire.services.pulling import claim_due, pull_feed, record
+from broadsheet.wire.services.pulling import claim_due, pull_feed, record, stand_back
 
 __all__ = [
     "add_feed",
@@ -20,4 +20,5 @@ __all__ = [
     "record",
     "record_page",
     "resume",
+    "stand_back",
 ]

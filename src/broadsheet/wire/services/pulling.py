@@ -70,6 +70,13 @@ def _claim(feeds, limit: int, moment: datetime) -> list[PullErrand]:  # type: ig
     ]
 
 
+def stand_back(errand: PullErrand, *, seconds: float) -> None:
+    """Give a claimed feed back unpulled, to be taken again a little later: its host is busy with others."""
+    Feed.objects.filter(id=errand.feed_id, lease_token=errand.token).update(
+        lease_until=None, lease_token="", next_pull_at=clock.now() + timedelta(seconds=seconds)
+    )
+
+
 def pull_feed(feed_id: int) -> Pull | None:
     """Pull one feed here and now, through exactly the worker's code; None while another worker has it."""
     errand = claim_one(feed_id)
