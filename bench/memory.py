@@ -1,8 +1,8 @@
 """How much memory a running portal takes: `./run bench memory [--articles 500] [--settle 20] [--json]`.
 
-A data folder is filled with so many articles through the wire, `broadsheet serve` is started on it with one web process,
-its pages are read, and after a while the proportional set size of each process is added up, by role. Proportional:
-memory that processes share counts once, in parts.
+A data folder is filled with so many articles through the wire, `broadsheet serve` is started on it with one web
+process, its pages are read, and after a while the proportional set size of each process is added up, by role.
+Proportional: memory that processes share counts once, in parts.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, float]:
     }  # fmt: skip
     amounts = ["--articles", str(arguments.articles), "--words", str(arguments.words)]
     began = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "bench.memory", "--fill", "yes", *amounts], env=environ, check=True, cwd=ROOT
-    )
+    subprocess.run([sys.executable, "-m", "bench.memory", "--fill", "yes", *amounts], env=environ, check=True, cwd=ROOT)
     filled = time.monotonic() - began
     with (folder / "log").open("w+") as log:
         portal = subprocess.Popen(
@@ -85,9 +83,9 @@ def fill(articles: int, words: int) -> None:
     try:
         assert origins.stdout is not None
         port = int(origins.stdout.readline())
-        import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
-
         import django
+
+        import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
 
         django.setup()
         from bench.wire import _full_rights, file_all, pull_all
@@ -99,7 +97,7 @@ def fill(articles: int, words: int) -> None:
         readiness.prepare(lambda _: None)
         wiring.connect()
         hosts = [f"s{number}.bench.example" for number in range(sources)]
-        doors.map_names({host: ("127.0.0.1", port) for host in hosts})
+        doors.map_names(dict.fromkeys(hosts, ("127.0.0.1", port)))
         for host in hosts:
             source = wire.add_source(host, homepage=f"http://{host}/", rights=_full_rights())
             wire.add_feed(source, f"http://{host}/feed")

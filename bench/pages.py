@@ -1,8 +1,8 @@
 """What printing one page costs when the press has none: `./run bench pages [--sizes 100,10000] [--rounds 40] [--json]`.
 
-Milliseconds to the first answer (identity and gzip; brotli is made later) and database queries, by kind of page, with so
-many articles in the database. The queries must be equal at every size. The yardstick, in the same run and process: a
-Django view that says "hello", asked through the test client.
+Milliseconds to the first answer (identity and gzip; brotli is made later) and database queries, by kind of page, with
+so many articles in the database. The queries must be equal at every size. The yardstick, in the same run and process:
+a Django view that says "hello", asked through the test client.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def main() -> None:
         "DJANGO_SETTINGS_MODULE": "broadsheet.config.settings",
     }  # fmt: skip
     try:
-        import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
-
         import django
+
+        import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
 
         django.setup()
         figures = measure([int(size) for size in arguments.sizes.split(",")], arguments.rounds)
@@ -163,9 +163,7 @@ def _furniture() -> tuple[list[Any], list[Any], list[Any]]:
 
     rights = list(RightsProfile.objects.filter(name__in=["Full text and link", "Excerpt and link"]).order_by("id"))
     if not Topic.objects.exists():
-        Topic.objects.bulk_create(
-            Topic(name=f"Topic {n}", slug=f"topic-{n}", fold=f"topic {n}") for n in range(TOPICS)
-        )
+        Topic.objects.bulk_create(Topic(name=f"Topic {n}", slug=f"topic-{n}", fold=f"topic {n}") for n in range(TOPICS))
         Source.objects.bulk_create(
             Source(
                 name=f"Gazette {n}", slug=f"gazette-{n}", homepage=f"https://g{n}.example/", rights=rights[n % 2],

@@ -16,7 +16,9 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed: the portal was not looked at"),
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="Debian's chromium is not installed: the portal was not looked at"
+    ),
     pytest.mark.skipif(
         settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="copies the database file"
     ),
@@ -60,7 +62,11 @@ def kinds(portal: Portal) -> dict[str, int]:
         "/search/": 200, "/search/?q=the": 200, "/about/": 200, "/contact/": 200, "/privacy/": 200, "/nothing-here/": 404,
     }  # fmt: skip
     found["/sources/" + one("SELECT slug FROM sources_source WHERE is_sample ORDER BY id LIMIT 1") + "/"] = 200
-    found["/topics/" + one("SELECT t.slug FROM articles_topic t JOIN articles_articletopic a ON a.topic_id = t.id LIMIT 1") + "/"] = 200
+    found[
+        "/topics/"
+        + one("SELECT t.slug FROM articles_topic t JOIN articles_articletopic a ON a.topic_id = t.id LIMIT 1")
+        + "/"
+    ] = 200
     for (slug,) in portal.rows("SELECT slug FROM stories_story WHERE live AND articles_count > 1 LIMIT 1"):
         found[f"/stories/{slug}/"] = 200
     return found

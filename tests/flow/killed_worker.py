@@ -3,8 +3,9 @@
 The program loads everything once and forks a child for each command, a JSON object a line on its input; it answers a
 JSON object a line. BROADSHEET_DATA names the portal. Commands (`do`):
 
-  run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`, or `after`
-           the first statement that a regular expression finds
+  run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`, or right
+           after the first statement that the regular expression `after` finds, or after the commit of the first that
+           `committed` finds
   finish   work until nothing is due any more
   report   what the portal holds, and what `verify` finds
 
@@ -45,18 +46,20 @@ def lead(port: int, hosts: list[str], *, straight: bool) -> None:
     """Lead the wire to the origin, without rest between requests to a host."""
     from broadsheet.wire import doors
 
-    doors.map_names({host: ("127.0.0.1", port) for host in hosts})
+    doors.map_names(dict.fromkeys(hosts, ("127.0.0.1", port)))
     doors.door().manners.spacing = 0
     if straight:
         doors.jail = StraightJail  # type: ignore[assignment]
 
 
-def count_statements(die_before: int = 0, die_after: str = "") -> Callable[[], int]:
+def count_statements(die_before: int = 0, die_after: str = "", die_committed: str = "") -> Callable[[], int]:
     """Count this process's statements from now on, commits and rollbacks as well, and have it killed before the one of
-    this number, or right after the first that this expression finds. Returns a function that tells how many there were."""
+    this number, right after the first that an expression finds, or after that one's commit. Returns a function that
+    tells how many there were."""
     from django.db import connection
 
     seen = 0
+    armed = False
 
     def step() -> None:
         nonlocal seen
@@ -65,8 +68,10 @@ def count_statements(die_before: int = 0, die_after: str = "") -> Callable[[], i
             os.kill(os.getpid(), signal.SIGKILL)
 
     def wrapper(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        nonlocal armed
         step()
         done = execute(sql, *arguments)
+        armed = armed or bool(die_committed and re.search(die_committed, sql))
         if die_after and re.search(die_after, sql):
             os.kill(os.getpid(), signal.SIGKILL)
         return done
@@ -80,6 +85,8 @@ def count_statements(die_before: int = 0, die_after: str = "") -> Callable[[], i
             step()
             done = plain()
             step()
+            if armed:
+                os.kill(os.getpid(), signal.SIGKILL)
             return done
 
         setattr(connection, name, counted)
@@ -89,12 +96,14 @@ def count_statements(die_before: int = 0, die_after: str = "") -> Callable[[], i
 def everything_due() -> None:
     """Pull every feed now; readers have asked for the hot pages."""
     from broadsheet.core import clock
+    from broadsheet.ops import wiring
     from broadsheet.press import services as press
     from broadsheet.wire.models import Feed
 
+    wiring.connect()
     Feed.objects.update(next_pull_at=clock.now())
     for path in HOT:
-        press.print_page(path, asked=True)
+        assert press.print_page(path, asked=True) is not None, path
 
 
 def run(command: dict[str, Any]) -> None:
@@ -104,8 +113,8 @@ def run(command: dict[str, Any]) -> None:
     everything_due()
     if command.get("statement"):
         count_statements(command["statement"])
-    if command.get("after"):
-        count_statements(die_after=command["after"])
+    if command.get("after") or command.get("committed"):
+        count_statements(die_after=command.get("after", ""), die_committed=command.get("committed", ""))
     worker.main(threading.Event())
 
 
@@ -153,7 +162,9 @@ def report(_: dict[str, Any]) -> dict[str, Any]:
     faults = [f"{one.name}: {line}" for one, lines in verify.verify() for line in lines]
     return {
         "articles": articles,
-        "dispatches": [list(row) for row in Dispatch.objects.values_list("feed__source__name", "url", "fate", "reason")],
+        "dispatches": [
+            list(row) for row in Dispatch.objects.values_list("feed__source__name", "url", "fate", "reason")
+        ],
         "held": Dispatch.objects.exclude(lease_until=None).count() + Feed.objects.exclude(lease_until=None).count(),
         "waiting": list(queue.waiting()),
         "stale": Page.objects.filter(stale=True).count(),
@@ -211,9 +222,9 @@ def carry_out(command: dict[str, Any], port: int, hosts: list[str]) -> dict[str,
 
 def main() -> None:
     """Load everything, then do what is asked."""
-    import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
-
     import django
+
+    import broadsheet.config.settings  # noqa: F401  the SQLite guard comes first
 
     django.setup()
     from importlib import import_module

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from broadsheet.copydesk.errors import NotReadable
+from broadsheet.copydesk.parse import parse_feed
 from broadsheet.core import clock, queue
 from broadsheet.lib.http import Reason
 from broadsheet.ops import worker
@@ -18,27 +20,50 @@ from tests.flow.origins import Publication
 from tests.wire_server import WireServer, answer
 
 COUNT = 40
-#: Real feeds are from many years; what is older than thirty days when it arrives is spiked as an archive.
 FOLDER = "fastfeedparser-captured"
 
 
-@pytest.mark.slow("forty real feeds with thousands of entries")
+def real_feeds(shared_data: Path, count: int) -> dict[Path, list[datetime]]:
+    """The feeds with the fewest entries, so many, with the dates of their entries."""
+    found: dict[Path, list[datetime]] = {}
+    for file in sorted((shared_data / "feeds" / FOLDER).glob("*.feed")):
+        try:
+            parsed = parse_feed(file.read_bytes(), url="http://x.example/", content_type="text/xml", now=clock.now())
+        except NotReadable:
+            continue
+        found[file] = [entry.published or clock.now() for entry in parsed.entries]
+    if len(found) < COUNT:
+        pytest.skip(f"../shared/data has no {COUNT} feeds in {FOLDER}")
+    return dict(sorted(found.items(), key=lambda pair: len(pair[1]))[:count])
+
+
+@pytest.mark.slow("forty real feeds with hundreds of entries")
 @pytest.mark.django_db(transaction=True)
 def test_every_dispatch_of_forty_real_feeds_has_a_fate(shared_data: Path, tmp_path: Path, jail: None) -> None:
-    files = sorted((shared_data / "feeds" / FOLDER).glob("*.feed"))[:COUNT]
-    if len(files) < COUNT:
-        pytest.skip(f"../shared/data has no {COUNT} feeds in {FOLDER}")
-    with WireServer() as server, newsroom.opened(tmp_path) as readers:
-        papers = [Publication(server, f"feed{number}.example") for number in range(COUNT)]
+    pull_all(real_feeds(shared_data, COUNT), tmp_path)
+
+
+@pytest.mark.long("all of them, with more than a thousand entries")
+@pytest.mark.django_db(transaction=True)
+def test_every_dispatch_of_all_real_feeds_has_a_fate(shared_data: Path, tmp_path: Path, jail: None) -> None:
+    pull_all(real_feeds(shared_data, 10_000), tmp_path)
+
+
+def pull_all(files: dict[Path, list[datetime]], folder: Path) -> None:
+    """Serve the files, pull them, and look at what became of every entry."""
+    # As if it were the week in which most of them were captured: what is older than thirty days is spiked as an archive.
+    newest = sorted(max(dates) for dates in files.values() if dates)
+    moment = newest[len(newest) * 3 // 4]
+    with WireServer() as server, newsroom.opened(folder) as readers:
+        papers = [Publication(server, f"feed{number}.example") for number in range(len(files))]
         for paper, file in zip(papers, files, strict=True):
             server.script(f"{paper.host}/feed", answer(file.read_bytes(), "text/xml"))
         with newsroom.led_to(papers):
             feeds = [newsroom.take_in(paper, rights="Excerpt and link") for paper in papers]
-            # As if it were the week in which most of them were captured, so that they are news.
-            with clock.frozen(_when_captured(files)):
+            with clock.frozen(moment):
                 Feed.objects.update(next_pull_at=clock.now())
                 worker.drain(300)
-            with clock.frozen(_when_captured(files) + timedelta(seconds=2)):
+            with clock.frozen(moment + timedelta(seconds=2)):
                 worker.drain(300)
                 found = newsroom.faults()
                 front = readers.get("/")
@@ -55,20 +80,3 @@ def test_every_dispatch_of_forty_real_feeds_has_a_fate(shared_data: Path, tmp_pa
         assert reason in set(rules.SpikeReason), reason
     assert queue.waiting()[1] == 0  # nothing was given up
     assert not Feed.objects.filter(id__in=[feed.id for feed in feeds]).exclude(lease_until=None).exists()
-
-
-def _when_captured(files: list[Path]):  # type: ignore[no-untyped-def]
-    """The newest moment that most of the feeds have reached."""
-    from broadsheet.copydesk.errors import NotReadable
-    from broadsheet.copydesk.parse import parse_feed
-
-    newest = []
-    for file in files:
-        try:
-            parsed = parse_feed(file.read_bytes(), url="http://x.example/", content_type="text/xml", now=clock.now())
-        except NotReadable:
-            continue
-        dates = [entry.published for entry in parsed.entries if entry.published]
-        if dates:
-            newest.append(max(dates))
-    return sorted(newest)[len(newest) * 3 // 4]

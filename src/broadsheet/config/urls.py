@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as desk_urls
@@ -12,8 +13,13 @@ from broadsheet.ops import health
 from broadsheet.pictures import views as picture_views
 
 # Wagtail's own sign-in and password addresses are shadowed: the one door is allauth's.
-_icon = RedirectView.as_view(url=f"{settings.STATIC_URL}paper/favicon.png")
 _door = RedirectView.as_view(url="/account/login/", query_string=True)
+
+
+def _icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address whatever a page says; the file's own name carries its hash."""
+    return HttpResponseRedirect(static("paper/favicon.png"))
+
 
 handler400 = "broadsheet.paper.views.bad_request"
 handler403 = "broadsheet.paper.views.forbidden"

@@ -43,6 +43,11 @@ class StandingPage(Page):
     class Meta:
         verbose_name = "standing page"
 
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Its address in the paper, which prints it: Wagtail serves no pages here and would know none."""
+        found = self._get_relevant_site_root_paths(request)
+        return (found[0].site_id, found[0].root_url, f"/{self.slug}/") if found else None
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The page as it would be printed from this draft."""
         from broadsheet.pages import previews

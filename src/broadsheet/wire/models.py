@@ -37,7 +37,7 @@ class Feed(models.Model):
     moved_to = models.URLField(max_length=2000, blank=True, editable=False)
     moved_seen = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    interval = models.PositiveIntegerField("interval in seconds", default=900, editable=False)
+    interval = models.PositiveIntegerField("interval in seconds", default=300, editable=False)
     next_pull_at = models.DateTimeField(editable=False)
     last_pull_at = models.DateTimeField(null=True, editable=False)
     last_good_at = models.DateTimeField(null=True, editable=False)

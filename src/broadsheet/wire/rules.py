@@ -168,8 +168,10 @@ def next_interval(interval: int, *, new: int, gap: float | None, ttl_minutes: in
     `ttl` is respected as a floor, up to an hour.
     """
     wanted = gap / 2 if gap is not None else interval * (0.6 if new else 1.4)
-    # Move half the way: one burst or one quiet night does not turn the habit over.
+    # Move half the way, and never grow by more than half: one burst or one quiet night does not turn the habit over,
+    # and a feed that is new to us is watched closely at first.
     moved = (interval + wanted) / 2 if gap is not None else wanted
+    moved = min(moved, interval * 1.5)
     floor = max(SHORTEST, min((ttl_minutes or 0) * 60, 3600))
     return int(min(max(moved, floor), LONGEST))
 

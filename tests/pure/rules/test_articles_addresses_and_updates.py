@@ -1,4 +1,4 @@
-"""Addresses are minted once and never twice; updates leave the desk's words alone; drafts follow what they did not touch."""
+"""Addresses are minted once; updates leave the desk's words alone; drafts follow what they did not touch."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ states = st.fixed_dictionaries({name: st.integers(0, 2) for name in ("headline",
 
 @settings(max_examples=40, deadline=None)
 @given(states, states, st.frozensets(st.sampled_from(["headline", "standfirst", "body"])))
-def test_after_an_update_kept_fields_stand_and_all_others_are_the_sources(now: dict, offered: dict, kept: frozenset) -> None:
+def test_after_an_update_kept_fields_stand_and_all_others_are_the_sources(
+    now: dict, offered: dict, kept: frozenset
+) -> None:
     plan = rules.plan_update(now, offered, kept)
     after = {**now, **plan.take}
     for name in now:
@@ -82,7 +84,9 @@ def test_after_an_update_kept_fields_stand_and_all_others_are_the_sources(now: d
 
 @settings(max_examples=40, deadline=None)
 @given(states, states, states)
-def test_a_rebased_draft_keeps_what_its_writer_touched_and_follows_in_the_rest(draft: dict, before: dict, after: dict) -> None:
+def test_a_rebased_draft_keeps_what_its_writer_touched_and_follows_in_the_rest(
+    draft: dict, before: dict, after: dict
+) -> None:
     result = rules.rebased(draft, before, after)
     for name in draft:
         untouched = draft[name] == before[name]

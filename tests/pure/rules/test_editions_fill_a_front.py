@@ -95,7 +95,9 @@ def test_seconds_of_a_paper_with_one_section_are_its_best() -> None:
 
 def test_the_latest_rail_leaves_every_section_its_only_story() -> None:
     some = [candidate(1, voices=9), candidate(2, voices=8), candidate(3, voices=7), candidate(4, voices=6)]
-    some += [candidate(10 + number, "tech", hours=3 + number) for number in range(9)] + [candidate(99, "travel", hours=2)]
+    some += [candidate(10 + number, "tech", hours=3 + number) for number in range(9)] + [
+        candidate(99, "travel", hours=2)
+    ]
     slots = fill(some, KEYS, NOW)
     assert 99 not in at(slots, rules.LATEST)
     assert 99 in at(slots, rules.SECOND) + at(slots, f"{rules.STRIP}:travel")

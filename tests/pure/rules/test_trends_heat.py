@@ -57,7 +57,9 @@ def test_only_inside_the_window(hours: float, hot: bool) -> None:
     assert (heat(voices(a=hours, b=1), NOW) is not None) is hot
 
 
-spoken = st.lists(st.builds(Voiced, st.sampled_from("abcd"), st.integers(-50, 500).map(lambda h: NOW - h * HOUR)), max_size=30)
+spoken = st.lists(
+    st.builds(Voiced, st.sampled_from("abcd"), st.integers(-50, 500).map(lambda h: NOW - h * HOUR)), max_size=30
+)
 
 
 @settings(max_examples=40, deadline=None)

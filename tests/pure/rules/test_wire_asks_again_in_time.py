@@ -76,8 +76,10 @@ def test_without_dates_news_shortens_and_silence_lengthens(interval: int) -> Non
 
 
 def test_a_habit_is_approached_half_way() -> None:
-    # Entries every two hours: an hour is wanted, from a quarter of an hour on.
-    assert rules.next_interval(900, new=0, gap=7200, ttl_minutes=None) == (900 + 3600) // 2
+    # Entries every two hours: an hour is wanted.
+    assert rules.next_interval(3000, new=0, gap=7200, ttl_minutes=None) == (3000 + 3600) // 2
+    # From far below it is approached by half as much again each time.
+    assert rules.next_interval(900, new=0, gap=7200, ttl_minutes=None) == 1350
     interval = 900
     for _ in range(20):
         interval = rules.next_interval(interval, new=1, gap=7200, ttl_minutes=None)

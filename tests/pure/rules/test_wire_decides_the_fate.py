@@ -87,7 +87,11 @@ def test_every_branch_of_the_decision(facts: dict[str, Any], known: Known, expec
 
 
 _articles = st.none() | st.builds(
-    KnownArticle, id=st.integers(1, 9), source_id=st.integers(1, 2), withdrawn=st.booleans(), state_hash=st.sampled_from("ab")
+    KnownArticle,
+    id=st.integers(1, 9),
+    source_id=st.integers(1, 2),
+    withdrawn=st.booleans(),
+    state_hash=st.sampled_from("ab"),
 )
 _arrivals = st.builds(
     Arrival,

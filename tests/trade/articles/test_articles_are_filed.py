@@ -38,7 +38,10 @@ def filing(**values: Any) -> Filing:
 
 def test_filing_gives_an_article_everything_and_does_not_publish_it(announced: list[events.Event]) -> None:
     article = services.file_article(
-        filing(topics=("Harbours", "harbours", "Ferries", "!!"), links=("https://port.example/report", "https://port.example/report#top"))
+        filing(
+            topics=("Harbours", "harbours", "Ferries", "!!"),
+            links=("https://port.example/report", "https://port.example/report#top"),
+        )
     )
     article.refresh_from_db()
     assert (article.address, article.live, article.filed_at) == ("politics/the-ferry-sails-again", False, NOW)
@@ -66,7 +69,9 @@ def test_other_scripts_are_written_in_ours() -> None:
 
 
 def test_an_unknown_section_is_the_first_one() -> None:
-    assert services.file_article(filing(section="no-such-section")).shown_section == Section.objects.order_by("order")[0]
+    assert (
+        services.file_article(filing(section="no-such-section")).shown_section == Section.objects.order_by("order")[0]
+    )
 
 
 def test_topics_with_the_same_slug_are_kept_apart() -> None:
@@ -97,7 +102,9 @@ def test_what_fails_inside_is_filed_in_no_part(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_text_of_the_desk_gets_the_same_facts(announced: list[events.Event]) -> None:
-    draft = Article(headline="Our own report", body=services.stream(paragraphs("One two three four.")), section=make_section("tech"))
+    draft = Article(
+        headline="Our own report", body=services.stream(paragraphs("One two three four.")), section=make_section("tech")
+    )
     article = services.new_by_desk(draft, user=None)
     article.save()
     services.after_desk_save(article, user=None)

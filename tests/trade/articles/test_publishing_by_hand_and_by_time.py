@@ -118,7 +118,9 @@ def test_check_59_a_kill_while_it_is_published_loses_nothing_and_doubles_nothing
     assert announced == [ArticlePublished(article.pk)]
 
 
-def test_two_workers_do_not_publish_one_revision_twice(announced: list[events.Event], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_workers_do_not_publish_one_revision_twice(
+    announced: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
     article = make_article(live=False)
     schedule(article, go_live_at=NOW + HOUR)
     with clock.frozen(NOW + HOUR):

@@ -63,7 +63,13 @@ def test_an_update_is_shown_remembered_indexed_and_told(announced: list[events.E
     article = again(article)
     assert (article.headline, article.updated_at, article.text_hash) == ("New headline", NOW, "new hash")
     first, second = Version.objects.order_by("number")
-    assert (first.number, first.by, first.fields["headline"], first.changed, first.shown) == (1, "source", "Old headline", [], True)
+    assert (first.number, first.by, first.fields["headline"], first.changed, first.shown) == (
+        1,
+        "source",
+        "Old headline",
+        [],
+        True,
+    )
     assert (second.number, second.by, second.fields["headline"], sorted(second.changed)) == (
         2, "source", "New headline", ["body", "headline"],
     )  # fmt: skip
@@ -181,10 +187,18 @@ def test_a_draft_cannot_move_what_belongs_to_the_article_as_a_whole() -> None:
     article = make_article()
     other = make_article()
     revision = draft(article, headline="New")
-    moved = {"address": "politics/elsewhere", "source": other.source_id, "entry_key": "x", "withdrawn_why": "y", "copy_of": other.pk}
+    moved = {
+        "address": "politics/elsewhere",
+        "source": other.source_id,
+        "entry_key": "x",
+        "withdrawn_why": "y",
+        "copy_of": other.pk,
+    }
     revision.content = {**revision.content, **moved}
     revision.save()
-    before = {name: getattr(article, name) for name in ("address", "source_id", "entry_key", "withdrawn_why", "copy_of_id")}
+    before = {
+        name: getattr(article, name) for name in ("address", "source_id", "entry_key", "withdrawn_why", "copy_of_id")
+    }
     revision.publish()
     after = again(article)
     assert after.headline == "New"

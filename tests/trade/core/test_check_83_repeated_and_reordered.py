@@ -164,7 +164,7 @@ def test_check_83_the_order_of_arrival_decides_no_count() -> None:
         for row in world["Placement"]:
             article, story = row.strip("[]").split(", ")[:2]
             groups.setdefault(story, set()).add(article)
-        live = [row for row in world["Article"]]
+        live = world["Article"]
         return {(frozenset(group), str(len(live))) for group in groups.values()}
 
     expected = shape(steps(ids))

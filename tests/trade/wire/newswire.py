@@ -118,9 +118,7 @@ class Newswire:
         """Read the pages that dispatches wait for."""
         errands_ = services.claim_pages(20)
         for errand in errands_:
-            services.record_page(
-                errands.read_page(errand, self.door(), doors.jail(), clock.now(), doors.AGENT_NAME)
-            )
+            services.record_page(errands.read_page(errand, self.door(), doors.jail(), clock.now(), doors.AGENT_NAME))
         return len(errands_)
 
     def settle(self) -> None:

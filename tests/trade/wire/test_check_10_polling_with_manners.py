@@ -147,7 +147,9 @@ FAILURES: list[tuple[str, Behaviour, str]] = [
 
 
 @pytest.mark.parametrize(("behaviour", "reason"), [case[1:] for case in FAILURES], ids=[case[0] for case in FAILURES])
-def test_every_failure_is_stored_with_reason_since_and_next_try(wire: Newswire, behaviour: Behaviour, reason: str) -> None:
+def test_every_failure_is_stored_with_reason_since_and_next_try(
+    wire: Newswire, behaviour: Behaviour, reason: str
+) -> None:
     feed = wire.feed(behaviour, path="/f")
     pull = wire.pull(feed)
     if not reason:  # damaged but readable: whatever it is, it is no crash and no dispatch

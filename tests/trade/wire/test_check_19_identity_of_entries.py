@@ -54,7 +54,9 @@ def test_check_19_without_guid_the_address_is_the_identity(wire: Newswire) -> No
 
 
 def test_check_19_with_neither_the_words_are(wire: Newswire) -> None:
-    feed = wire.feed(rss(item(1, guid=None, link=None)), rss(item(2, guid=None, link=None), item(1, guid=None, link=None)))
+    feed = wire.feed(
+        rss(item(1, guid=None, link=None)), rss(item(2, guid=None, link=None), item(1, guid=None, link=None))
+    )
     wire.take_in(feed)
     wire.take_in(feed)
     assert Article.objects.count() == 2
@@ -70,7 +72,9 @@ def test_check_19_a_guid_of_a_megabyte_is_one_entry(wire: Newswire) -> None:
 def test_check_19_no_feed_overwrites_anothers_article_by_its_id(wire: Newswire) -> None:
     wire.take_in(wire.feed(rss(item(1, guid="id-1"))))
     evil = make_source(homepage="http://evil.test/")
-    wire.take_in(wire.feed(rss(item(66, guid="id-1", host="evil.test", title="Hijacked")), source=evil, host="evil.test"))
+    wire.take_in(
+        wire.feed(rss(item(66, guid="id-1", host="evil.test", title="Hijacked")), source=evil, host="evil.test")
+    )
     assert Article.objects.filter(headline="The harbour report number 1").exists()
     assert Article.objects.get(headline="Hijacked").source == evil
 
@@ -128,7 +132,9 @@ def test_check_20_of_a_flood_the_newest_five_hundred_are_taken(wire: Newswire) -
     assert not Dispatch.objects.filter(url__endswith="/news/599").exists()
 
 
-@pytest.mark.parametrize("date", ["Mon, 01 Jan 0000 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Tue, 24 Nov 2036 08:00:00 GMT", "soon"])
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 0000 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Tue, 24 Nov 2036 08:00:00 GMT", "soon"]
+)
 def test_check_20_absurd_dates_become_now(wire: Newswire, date: str) -> None:
     odd = item(1).split("<pubDate>")[0] + f"<pubDate>{date}</pubDate></item>"
     wire.take_in(wire.feed(rss(odd)))

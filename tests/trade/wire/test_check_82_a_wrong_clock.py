@@ -68,7 +68,10 @@ def test_check_82_a_clock_that_was_wrong_and_is_right_again_loses_no_feed(wire: 
     with jumped(timedelta(hours=12)):
         for feed in (good, bad):
             feed.refresh_from_db()
-            assert feed.next_pull_at <= clock.now() or Pull.objects.filter(feed=feed, at__gte=NOW, at__lte=clock.now()).exists()
+            assert (
+                feed.next_pull_at <= clock.now()
+                or Pull.objects.filter(feed=feed, at__gte=NOW, at__lte=clock.now()).exists()
+            )
             assert feed.interval > 0
 
 
@@ -160,7 +163,9 @@ def test_check_82_articles_filed_in_the_wrong_time_keep_the_order_of_their_dates
         assert faults == []
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)]
+)
 def test_check_82_summer_time_begins_and_ends_without_notice(
     wire: Newswire, moment: datetime, settings: pytest.FixtureRequest
 ) -> None:
@@ -185,7 +190,8 @@ def test_check_82_timers_run_by_the_monotonic_clock(jump: timedelta, monkeypatch
 
     ran: list[str] = []
     timers = tuple(
-        schedule.Timer(timer.name, timer.every, lambda name=timer.name: ran.append(name), timer.first) for timer in TIMERS
+        schedule.Timer(timer.name, timer.every, lambda name=timer.name: ran.append(name), timer.first)
+        for timer in TIMERS
     )
     monkeypatch.setattr(schedule, "TIMERS", timers)
     with clock.frozen(NOW):

@@ -18,14 +18,16 @@ from broadsheet.wire import judging, queries, services
 from broadsheet.wire.models import Dispatch
 from broadsheet.wire.services import filing
 from tests.make import NOW, make_rights, make_source
-from tests.trade.wire.newswire import Newswire, item, later, rss, words
+from tests.trade.wire.newswire import Newswire, item, later, rss
 
 pytestmark = pytest.mark.django_db
 
 
 def sound() -> None:
     """No invariant of the news is broken."""
-    for invariant, faults in verify.verify(["dispatches", "articles", "copies", "index", "stories", "leases", "outbox"]):
+    for invariant, faults in verify.verify(
+        ["dispatches", "articles", "copies", "index", "stories", "leases", "outbox"]
+    ):
         assert faults == [], invariant.name
 
 
@@ -35,7 +37,13 @@ def test_a_dispatch_becomes_an_article_with_all_that_belongs_to_it(wire: Newswir
     wire.take_in(feed)
     article = Article.objects.get()
     row = Dispatch.objects.get()
-    assert (row.fate, row.article, row.payload, row.due_at, row.decided_at is not None) == ("filed", article, None, None, True)
+    assert (row.fate, row.article, row.payload, row.due_at, row.decided_at is not None) == (
+        "filed",
+        article,
+        None,
+        None,
+        True,
+    )
     assert (article.headline, article.origin_url) == ("The harbour report number 1", "http://gazette.test/news/1")
     assert (article.address, article.shown_section.key, article.live) == (
         "tech-news/the-harbour-report-number-1", "tech", True,
@@ -207,7 +215,9 @@ class Killed(BaseException):
     """What a SIGKILL looks like from inside: nothing catches it."""
 
 
-def test_a_kill_while_filing_leaves_the_whole_batch_for_the_next(wire: Newswire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_while_filing_leaves_the_whole_batch_for_the_next(
+    wire: Newswire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wire.pull(wire.feed(rss(*(item(n) for n in range(5)))))
     real, calls = filing.file_article, iter(range(99))
 

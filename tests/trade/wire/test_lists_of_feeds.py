@@ -34,7 +34,9 @@ def test_a_new_source_may_be_excerpted_and_no_more() -> None:
     assert services.add_source("Third", owner="House").owner == Owner.objects.get(name="House")
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/f", "file:///etc/passwd", "javascript:alert(1)", "no address", "", "//x"])
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/f", "file:///etc/passwd", "javascript:alert(1)", "no address", "", "//x"]
+)
 def test_only_web_addresses_are_feeds(url: str) -> None:
     with pytest.raises(NotUsable, match="must begin with http"):
         services.add_feed(make_source(), url)
@@ -87,7 +89,9 @@ def test_check_21_too_many_outlines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_check_21_an_external_entity_is_not_read() -> None:
-    body = b'<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + opml_of(outline("https://a.example/f", "&x;"))
+    body = b'<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + opml_of(
+        outline("https://a.example/f", "&x;")
+    )
     assert [line.title for line in opml.preview(body)] in (["https://a.example/f"], [""])
 
 
@@ -123,13 +127,20 @@ def test_what_is_written_out_is_read_back_the_same() -> None:
 def test_looking_at_a_feed_writes_nothing(wire: Newswire) -> None:
     wire.serve("/f", rss(*(item(n) for n in range(9))))
     found = testing.look_at("http://gazette.test/f")
-    assert (found.usable, found.kind, found.title, found.total, len(found.entries)) == (True, "rss", "The Gazette", 9, 5)
+    assert (found.usable, found.kind, found.title, found.total, len(found.entries)) == (
+        True,
+        "rss",
+        "The Gazette",
+        9,
+        5,
+    )
     assert found.entries[0].summary_words > 60
     assert not Feed.objects.exists()
 
 
 def test_looking_at_a_page_names_its_feeds(wire: Newswire) -> None:
-    page = '<html><head><link rel="alternate" type="application/rss+xml" title="News" href="/f"></head><body></body></html>'
+    link = '<link rel="alternate" type="application/rss+xml" title="News" href="/f">'
+    page = f"<html><head>{link}</head><body></body></html>"
     wire.serve("/", answer(page, "text/html"))
     found = testing.look_at("http://gazette.test/")
     assert found.feeds == [("http://gazette.test/f", "News")] or found.reason is not None

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 SHORT = "The board has met."
 PAGE = (
     "<html><head><title>The harbour report number 1</title></head><body><main><article>"
-    "<h1>The harbour report number 1</h1>" + "".join(f"<p>{words(n, 70)}</p>" for n in range(10, 15)) + "</article></main></body></html>"
+    "<h1>The harbour report number 1</h1>"
+    + "".join(f"<p>{words(n, 70)}</p>" for n in range(10, 15))
+    + "</article></main></body></html>"
 )
 
 
@@ -111,7 +113,9 @@ def test_robots_are_kept_for_a_day(wire: Newswire, source: Source) -> None:
         (answer(b"\x00\x01", "image/png"), ""),  # read, and nothing found in it
     ],
 )
-def test_a_page_that_fails_for_good_is_done_without(wire: Newswire, source: Source, failure: object, detail: str) -> None:
+def test_a_page_that_fails_for_good_is_done_without(
+    wire: Newswire, source: Source, failure: object, detail: str
+) -> None:
     page(wire, failure)
     wire.take_in(wire.feed(short(), source=source))
     article = Article.objects.get()

@@ -41,7 +41,9 @@ def with_picture(seed: int = 1) -> str:
 
 def take_in(wire: Newswire, *behaviours: object, pictures: str = "kept") -> None:
     wire.serve("/ferry.jpg", *behaviours)  # type: ignore[arg-type]
-    source = make_source(homepage="http://gazette.test/", rights=make_rights(pictures=pictures, licence_name="CC BY 4.0"))
+    source = make_source(
+        homepage="http://gazette.test/", rights=make_rights(pictures=pictures, licence_name="CC BY 4.0")
+    )
     wire.take_in(wire.feed(rss(with_picture()), source=source))
 
 
@@ -73,7 +75,9 @@ def test_one_picture_of_two_articles_is_fetched_and_kept_once(wire: Newswire) ->
     assert Article.objects.exclude(picture=None).count() == 2
 
 
-@pytest.mark.parametrize("failure", [status(404), status(403), answer(b"<svg onload=alert(1)>", "image/svg+xml"), answer(b"", "image/png")])
+@pytest.mark.parametrize(
+    "failure", [status(404), status(403), answer(b"<svg onload=alert(1)>", "image/svg+xml"), answer(b"", "image/png")]
+)
 def test_what_is_no_picture_for_us_is_left_out_for_good(wire: Newswire, failure: object) -> None:
     take_in(wire, failure)
     assert not Picture.objects.exists()

@@ -33,12 +33,12 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         )
         touched = list(Story.objects.filter(placements__article__in=ids).distinct())
         topics = list(Topic.objects.filter(article_links__article__in=ids).values_list("pk", flat=True).distinct())
-        _pass_on_copies(ids)
+        heirs = _pass_on_copies(ids)
         _take_in_again(ids)
         paths += [source.path for source in sources]
         gone_stories = _free_stories(touched, set(ids))
         paths += [story.path for story in gone_stories]
-        keys = set(paper_keys.keys_of_articles(set(ids))) | {paper_keys.story(story.pk) for story in touched}
+        keys = set(paper_keys.keys_of_articles({*ids, *heirs})) | {paper_keys.story(story.pk) for story in touched}
         keys |= {paper_keys.source(source.pk) for source in sources}
         keys |= {"trending", "edition:front", "topic-names"}
         for pk in ids:
@@ -63,8 +63,11 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
     return {"sources": source_count, "articles": len(ids), "stories": len(gone_stories), "topics": topic_count}
 
 
-def _pass_on_copies(going: list[int]) -> None:
-    """Of the copies that stay behind a leaving original the oldest takes its place, with an address of its own."""
+def _pass_on_copies(going: list[int]) -> set[int]:
+    """Of the copies that stay behind a leaving original the oldest takes its place, with an address of its own.
+
+    Returns the ids of those heirs.
+    """
     heirs: dict[int, int] = {}
     staying = Article.objects.filter(copy_of__in=going).exclude(pk__in=going).select_related("shown_section")
     for copy in staying.defer("body").order_by("pk"):
@@ -75,10 +78,11 @@ def _pass_on_copies(going: list[int]) -> None:
             Article.objects.filter(pk=copy.pk).update(copy_of=None, address=address)
         else:
             Article.objects.filter(pk=copy.pk).update(copy_of=heir)
+    return set(heirs.values())
 
 
 def _take_in_again(going: list[int]) -> None:
-    """What other feeds brought under the address of a leaving article is forgotten, so that their next pull files it."""
+    """What other feeds brought under a leaving article's address is forgotten: their next pull files it."""
     rows = Dispatch.objects.filter(article__in=going)
     Feed.objects.filter(dispatches__in=rows).update(etag="", last_modified="", body_hash="")
     rows.delete()

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('body_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('moved_to', models.URLField(blank=True, editable=False, max_length=2000)),
                 ('moved_seen', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('interval', models.PositiveIntegerField(default=900, editable=False, verbose_name='interval in seconds')),
+                ('interval', models.PositiveIntegerField(default=300, editable=False, verbose_name='interval in seconds')),
                 ('next_pull_at', models.DateTimeField(editable=False)),
                 ('last_pull_at', models.DateTimeField(editable=False, null=True)),
                 ('last_good_at', models.DateTimeField(editable=False, null=True)),

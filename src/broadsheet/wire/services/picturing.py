@@ -19,7 +19,7 @@ from broadsheet.wire import doors
 _PASSING = {Reason.TIMED_OUT, Reason.ASKS_TO_WAIT, Reason.SERVER_ERROR, Reason.REFUSED}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Drawn:
     """A picture as the jail drew it anew: `format` is Pillow's name, sizes in pixels."""
 
