@@ -234,7 +234,7 @@ def _stories(articles: list[Any], story_model: Any, placement_model: Any) -> Non
 
 WORDS = (
     "harbour council vote river bridge market winter signal engine border ministry season striker theatre ledger token "
-    "studio console antenna glacier ferry station harvest tariff budget senate referee melody reserve wallet patch sensor"
+    "studio console antenna glacier ferry station harvest tariff budget senate referee melody reserve wallet patch"
 ).split()
 
 if __name__ == "__main__":

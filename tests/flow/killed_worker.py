@@ -72,7 +72,7 @@ def count_statements(die_before: int = 0, die_after: str = "", die_committed: st
         step()
         done = execute(sql, *arguments)
         armed = armed or bool(die_committed and re.search(die_committed, sql))
-        if die_after and re.search(die_after, sql):
+        if (die_after and re.search(die_after, sql)) or (armed and not connection.in_atomic_block):
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 

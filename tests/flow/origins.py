@@ -138,7 +138,7 @@ def section_page(host: str, entries: Sequence[Told]) -> bytes:
         for one in entries
     )
     return (
-        f'<!doctype html><html lang="en"><head><title>{host}</title></head><body><nav><a href="/about">About us</a></nav>'
+        f'<!doctype html><html lang="en"><head><title>{host}</title></head><body><nav><a href="/about">About</a></nav>'
         f"<main><h1>World news</h1>{items}</main></body></html>"
     ).encode()
 

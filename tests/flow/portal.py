@@ -86,6 +86,10 @@ class Portal:
         """A migrated and furnished database, and the static files of an earlier run."""
         self.data.mkdir(exist_ok=True)
         shutil.copyfile(template.SQLite().template, self.database)
+        self.lend_static()
+
+    def lend_static(self) -> None:
+        """The static files of an earlier run, if there was one."""
         if STATIC.exists():
             shutil.copytree(STATIC, self.data / "static", copy_function=os.link)
 

@@ -141,15 +141,16 @@ class Portal:
             _insert(
                 database, "sources_source",
                 id=number, name=host, slug=host.split(".")[0], homepage=f"http://{host}/", rights_id=rights,
-                default_section="world", language="en", state="active", publishing="at-once", added_at=f"{BEGAN:%Y-%m-%d %H:%M:%S}",
-                about="", country="", is_house=0, is_sample=0,
+                default_section="world", language="en", state="active", publishing="at-once",
+                added_at=f"{BEGAN:%Y-%m-%d %H:%M:%S}", about="", country="", is_house=0, is_sample=0,
             )  # fmt: skip
             url = f"http://{host}/feed"
             _insert(
                 database, "wire_feed",
-                id=number, source_id=number, url=url, url_key=text.text_hash(urls.key(url)), kind="feed", state="active",
-                next_pull_at=f"{BEGAN:%Y-%m-%d %H:%M:%S}", interval=900, section="", title="", etag="", last_modified="",
-                body_hash="", moved_to="", moved_seen=0, failures=0, reason="", detail="", pulled_once=0, lease_token="",
+                id=number, source_id=number, url=url, url_key=text.text_hash(urls.key(url)), kind="feed",
+                state="active", next_pull_at=f"{BEGAN:%Y-%m-%d %H:%M:%S}", interval=900, section="", title="",
+                etag="", last_modified="", body_hash="", moved_to="", moved_seen=0, failures=0, reason="", detail="",
+                pulled_once=0, lease_token="",
             )  # fmt: skip
         database.commit()
         database.close()
@@ -171,6 +172,8 @@ def portal(tmp_path: Path, server: WireServer, django_db_setup: None) -> Iterato
     assert connection.vendor == "sqlite"
     made = Portal(tmp_path / "portal", server.port)
     try:
+        # What setting up left in the outbox is done first, so that the kills meet the news.
+        assert made.ask("finish", straight=True)["ended"] == 0
         made.sources()
         yield made
     finally:

@@ -51,7 +51,8 @@ def test_every_dispatch_of_all_real_feeds_has_a_fate(shared_data: Path, tmp_path
 
 def pull_all(files: dict[Path, list[datetime]], folder: Path) -> None:
     """Serve the files, pull them, and look at what became of every entry."""
-    # As if it were the week in which most of them were captured: what is older than thirty days is spiked as an archive.
+    # As if it were the week in which most of them were captured: what is older than thirty days is an archive, and
+    # is spiked.
     newest = sorted(max(dates) for dates in files.values() if dates)
     moment = newest[len(newest) * 3 // 4]
     with WireServer() as server, newsroom.opened(folder) as readers:

@@ -1,5 +1,5 @@
-"""The supervisor with the real children: what is killed comes back and serves, what is told to end drains, a new program
-takes over without losing a request, a backup of the running portal comes back whole, and nothing is left behind."""
+"""The supervisor with the real children: what is killed comes back and serves, what is told to end drains, a new
+program takes over without losing a request, a backup of the running portal comes back whole, nothing is left behind."""
 
 from __future__ import annotations
 
@@ -78,14 +78,15 @@ def add_source(portal: Portal, origin: WireServer) -> None:
     url = f"http://localhost:{origin.port}/feed"
     database.execute(
         "INSERT INTO sources_source (id, name, slug, homepage, rights_id, default_section, language, state, publishing,"
-        " added_at, about, country, is_house, is_sample) SELECT 100, 'Quay', 'quay', 'http://localhost/', id, 'world', 'en',"
-        " 'active', 'at-once', '2026-01-01 00:00:00', '', '', 0, 0 FROM sources_rightsprofile WHERE name = ?",
+        " added_at, about, country, is_house, is_sample) SELECT 100, 'Quay', 'quay', 'http://localhost/', id, 'world',"
+        " 'en', 'active', 'at-once', '2026-01-01 00:00:00', '', '', 0, 0 FROM sources_rightsprofile WHERE name = ?",
         ["Full text and link"],
     )
     database.execute(
         "INSERT INTO wire_feed (id, source_id, url, url_key, kind, state, next_pull_at, interval, section, title, etag,"
         " last_modified, body_hash, moved_to, moved_seen, failures, reason, detail, pulled_once, lease_token)"
-        " VALUES (100, 100, ?, ?, 'feed', 'active', '2026-01-01 00:00:00', 900, '', '', '', '', '', '', 0, 0, '', '', 0, '')",
+        " VALUES (100, 100, ?, ?, 'feed', 'active', '2026-01-01 00:00:00', 900, '', '', '', '', '', '', 0, 0, '', '',"
+        " 0, '')",
         [url, text.text_hash(urls.key(url))],
     )
     database.commit()
@@ -95,7 +96,7 @@ def add_source(portal: Portal, origin: WireServer) -> None:
 def pull_soon(portal: Portal) -> None:
     """As the desk's button does."""
     database = sqlite.install().connect(portal.database, timeout=10)
-    database.execute("UPDATE wire_feed SET next_pull_at = '2026-01-01 00:00:00', lease_until = NULL")
+    database.execute("UPDATE wire_feed SET next_pull_at = '2026-01-01 00:00:00'")
     database.commit()
     database.close()
 
@@ -203,6 +204,7 @@ def test_check_84_and_85_a_backup_of_the_running_portal_is_served_again_and_ende
     same = "SELECT address, headline, text_hash FROM articles_article ORDER BY id"
     kept = other.rows(same)
     assert kept == portal.rows(same)[: len(kept)]
+    other.lend_static()
     try:
         other.start()
         page = other.get(ADDRESS)
@@ -247,3 +249,29 @@ def test_a_killed_supervisor_leaves_no_process_behind_and_a_new_one_may_start(
         assert portal.process is not None
         portal.process.wait(5)
         os.close(lock.claim(portal.data))
+
+
+def test_check_73_the_server_itself_refuses_what_is_too_large_and_goes_on(portal: Portal) -> None:
+    """Head and body limits of the server before our own code is asked, and of our code behind it."""
+    began = time.monotonic()
+    assert portal.get("/?" + "x" * 9000).status == 414
+    assert portal.get("/world-news/page/1000000000/").status == 404
+    assert refused(portal, portal.head("GET / HTTP/1.1", 0, X_Long="y" * 1_000_000))
+    assert refused(portal, portal.head("GET / HTTP/1.1", 0, **{f"X_{number}": "y" for number in range(2000)}))
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    assert refused(portal, portal.head("POST /account/login/ HTTP/1.1", 3_000_000, **form) + b"a=" + b"x" * 2_999_998)
+    fields = b"&".join(b"f%d=1" % number for number in range(10_001))
+    assert refused(portal, portal.head("POST /account/login/ HTTP/1.1", len(fields), **form) + fields)
+    assert time.monotonic() - began < 5
+    assert portal.get("/").status == 200
+
+
+def refused(portal: Portal, request: bytes) -> bool:
+    """Whether the request is answered with a 4xx, or cut off."""
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=10) as link:
+        try:
+            link.sendall(request)
+            answer = link.recv(65536)
+        except OSError:
+            return True
+    return answer == b"" or answer.startswith(b"HTTP/1.1 4")

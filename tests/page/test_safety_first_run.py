@@ -1,4 +1,4 @@
-"""Check 54: a new portal has nobody in it, its first link makes one administrator once, and the desk is nobody's hit."""
+"""Check 54: a new portal has nobody in it, its first link makes one administrator once, the desk is never indexed."""
 
 from __future__ import annotations
 

@@ -38,12 +38,10 @@ def assemble(name: str = FRONT) -> bool:
         if before == after and edition.receipt == receipt:
             return False
         Slot.objects.filter(edition=edition).delete()
+        names = ("place", "rank", "story_id", "article_id", "reason")
         Slot.objects.bulk_create(
-            [
-                Slot(edition=edition, place=s.place, rank=s.rank, story_id=s.story_id, article_id=s.article_id, reason=s.reason)
-                for s in filled
-            ]
-        )  # fmt: skip
+            [Slot(edition=edition, **{name: getattr(one, name) for name in names}) for one in filled]
+        )
         edition.number += 1
         edition.assembled_at = now
         edition.receipt = receipt

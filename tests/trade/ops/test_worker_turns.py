@@ -57,6 +57,7 @@ def a_feed() -> Feed:
     return Feed.objects.create(source=source, url="http://gazette.test/f", url_key="f", next_pull_at=clock.now())
 
 
+@pytest.mark.slow("the worker waits for its threads")
 @pytest.mark.django_db
 def test_draining_brings_what_is_due_into_the_paper() -> None:
     from broadsheet.core import clock

@@ -79,6 +79,23 @@ def test_check_19_no_feed_overwrites_anothers_article_by_its_id(wire: Newswire) 
     assert Article.objects.get(headline="Hijacked").source == evil
 
 
+def test_check_19_an_id_is_scoped_to_the_host_that_said_it(wire: Newswire) -> None:
+    """A source whose second feed lies with another host: that host's ids are not the first one's."""
+    source = make_source(homepage="http://gazette.test/")
+    wire.take_in(wire.feed(rss(item(1, guid="id-1")), source=source))
+    elsewhere = item(66, guid="id-1", host="feeds.hosted.test", title="From the other host")
+    wire.take_in(wire.feed(rss(elsewhere), source=source, host="feeds.hosted.test"))
+    headlines = set(Article.objects.values_list("headline", flat=True))
+    assert headlines == {"The harbour report number 1", "From the other host"}
+
+
+def test_check_19_a_subdomain_speaks_for_its_domain(wire: Newswire) -> None:
+    source = make_source(homepage="http://gazette.test/")
+    wire.take_in(wire.feed(rss(item(1)), source=source))
+    wire.take_in(wire.feed(rss(item(1, title="Newer words")), source=source, host="feeds.gazette.test"))
+    assert Article.objects.get().headline == "Newer words"
+
+
 def test_check_19_nor_by_its_address(wire: Newswire) -> None:
     wire.take_in(wire.feed(rss(item(1))))
     evil = make_source(homepage="http://evil.test/")
