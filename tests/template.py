@@ -16,8 +16,16 @@ from typing import Any
 from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parent.parent
-SHAPING = ["**/migrations/*.py", "**/models.py", "ops/settingup.py", "pages/services.py", "pages/texts/*", "desk/groups.py",
-           "desk/apps.py", "core/sqlite.py"]  # fmt: skip
+SHAPING = (
+    "**/migrations/*.py",
+    "**/models.py",
+    "ops/settingup.py",
+    "pages/services.py",
+    "pages/texts/*",
+    "desk/groups.py",
+    "desk/apps.py",
+    "core/sqlite.py",
+)
 
 
 def _key() -> str:

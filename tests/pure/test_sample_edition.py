@@ -110,11 +110,7 @@ def test_one_text_is_a_word_for_word_copy_under_another_headline(edition: Editio
 def test_articles_of_all_three_sources_link_to_one_outside_page(edition: Edition) -> None:
     linking = [one for one in edition.articles if f'href="{NOTICE}"' in one.texts[0].html]
     assert len(linking) == len({one.source.key for one in linking}) == 3
-    links = Counter(
-        link
-        for one in edition.articles
-        for link in re.findall(r'href="([^"]+)"', one.texts[0].html)
-    )
+    links = Counter(link for one in edition.articles for link in re.findall(r'href="([^"]+)"', one.texts[0].html))
     assert set(links) == {NOTICE}
 
 
@@ -196,9 +192,7 @@ feed = {kind = "rss", path = "/feed.xml"}
 rights = {text = "full", pages = false, picture = "none", canonical = "origin", \
 licence = "", licence_url = "", words = ""}
 """
-HEAD = (
-    'source = "a"\nsection = "world"\nheadline = "H"\nstandfirst = "S"\nbyline = []\ntopics = []\n'
-)
+HEAD = 'source = "a"\nsection = "world"\nheadline = "H"\nstandfirst = "S"\nbyline = []\ntopics = []\n'
 
 
 @pytest.mark.parametrize(

@@ -51,22 +51,16 @@ def test_xml_feeds_say_what_the_edition_says(edition: Edition, kind: str, versio
     assert parsed.feed.title == publication.name
     assert [entry.title for entry in parsed.entries] == [one.text.headline for one in expected]
     assert [entry.link for entry in parsed.entries] == [one.article.url for one in expected]
-    assert [moment(entry.published_parsed) for entry in parsed.entries] == [
-        one.published for one in expected
-    ]
+    assert [moment(entry.published_parsed) for entry in parsed.entries] == [one.published for one in expected]
     assert [[tag.term for tag in entry.tags] for entry in parsed.entries] == [
         list(feeds.categories(one)) for one in expected
     ]
-    assert [entry.author for entry in parsed.entries] == [
-        ", ".join(one.article.byline) for one in expected
-    ]
+    assert [entry.author for entry in parsed.entries] == [", ".join(one.article.byline) for one in expected]
 
 
 def test_rss_carries_the_whole_text_and_the_time_of_an_update(edition: Edition) -> None:
     body = feeds.feed(edition, source(edition, "rss"), now=after(30), started=STARTED)
-    entries = {
-        entry.link.rpartition("/")[2]: entry for entry in feedparser.parse(body.content).entries
-    }
+    entries = {entry.link.rpartition("/")[2]: entry for entry in feedparser.parse(body.content).entries}
     entry = entries[UPDATED]
     assert "Perpetua Lind" in entry.content[0].value
     assert "<table>" in entries["orrowmouth-exchange-wheat"].content[0].value

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # a manager of Wagtail's image class
     """A person with an account. `is_staff` opens the desk, and forces a second factor."""
 
     username = None  # type: ignore[assignment]

@@ -9,9 +9,13 @@ from broadsheet.core.events import Event
 
 @dataclass(frozen=True)
 class ArticleFiled(Event):
-    """A dispatch or an editor made an article; it is not yet in the paper."""
+    """A dispatch or an editor made an article; it is not yet in the paper.
+
+    `joins` names an article whose story it belongs to for certain: a copy of it that was here before.
+    """
 
     article_id: int
+    joins: int | None = None
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,8 @@ class Article(  # type: ignore[misc]
     )
     MACHINE_FIELDS: ClassVar[tuple[str, ...]] = (
         "source", "entry_key", "origin_url", "url_key", "text_hash", "address", "shown_section", "published_at",
-        "updated_at", "filed_at", "copy_of", "kept_fields", "origin_picture", "cleaner", "withdrawn_at", "withdrawn_why",
+        "updated_at", "filed_at", "copy_of", "kept_fields", "origin_picture", "cleaner", "withdrawn_at",
+        "withdrawn_why",
     )  # fmt: skip
     # Thousands arrive an hour: Wagtail's usage index would cost more than the article itself.
     wagtail_reference_index_ignore = True

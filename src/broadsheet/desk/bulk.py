@@ -16,6 +16,11 @@ from broadsheet.desk.forms import SectionForm, WithdrawForm
 AT_ONCE = 500
 
 
+def _is_number(text: str) -> bool:
+    """Plain digits, no more than an identity can have."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 class ArticleBulkAction(SnippetBulkAction):
     """What the verbs share: who may, how many at once, one confirmation page."""
 
@@ -33,7 +38,7 @@ class ArticleBulkAction(SnippetBulkAction):
     @classmethod
     def get_queryset(cls, model: Any, object_ids: Sequence[Any]) -> list[Article]:
         """At most so many, without their bodies; numbers only."""
-        numbers = [int(one) for one in list(object_ids)[:AT_ONCE] if str(one).isdigit()]
+        numbers = [int(one) for one in list(object_ids)[:AT_ONCE] if _is_number(str(one))]
         return list(Article.objects.filter(pk__in=numbers).select_related("source").defer("body"))
 
     def get_all_objects_in_listing_query(self, parent_id: Any) -> list[int]:

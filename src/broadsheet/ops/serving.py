@@ -10,8 +10,10 @@ version and ``tests/flow/test_serving.py`` proves that the pair fits.
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -23,6 +25,8 @@ BACKLOG = 1024
 # Granian's own 30 s would let a few hundred idle connections stay for half a minute.
 HEAD_TIMEOUT_MS = 10_000
 IDLE_THREAD_SECONDS = 30
+# How long a connection that was just taken may be silent when the process is told to end.
+LAST_WORDS_SECONDS = 0.3
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,6 +88,10 @@ def serve(
 
     def end_with() -> None:
         stop.wait()
+        # When told to end, Granian closes connections that have not yet sent their request. So first no more are
+        # taken, and those that were get a moment to say what they want.
+        if _stop_accepting(listener):
+            time.sleep(LAST_WORDS_SECONDS)
         signal.set()
 
     threading.Thread(target=end_with, daemon=True, name="end").start()
@@ -92,3 +100,29 @@ def serve(
     ready()
     worker.serve_mtr(scheduler, loop, signal)
     ended.wait()
+
+
+def _stop_accepting(listener: socket.socket) -> bool:
+    """Leave further connections in the queue of the socket, for the process that follows; whether that could be done.
+
+    Other processes have the same socket, so it cannot be closed for this one alone: the runtime would go on hearing of
+    new connections. Instead every number under which this process has it is made to mean a socket that nobody calls.
+    """
+    try:
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        return False
+    unheard = socket.socket(listener.family, socket.SOCK_STREAM)
+    unheard.setblocking(False)  # who asks it for a connection must be told at once that there is none
+    unheard.bind(("::1" if listener.family == socket.AF_INET6 else "127.0.0.1", 0))
+    unheard.listen(1)
+    this = os.fstat(listener.fileno())
+    for number in numbers:
+        try:
+            found = os.fstat(number)
+        except OSError:
+            continue  # closed since it was listed
+        if (found.st_dev, found.st_ino) == (this.st_dev, this.st_ino):
+            os.dup2(unheard.fileno(), number, inheritable=False)
+    unheard.close()
+    return True

@@ -85,7 +85,7 @@ def place_and_publish(event: article_events.ArticleFiled) -> None:
     article = rows.filter(pk=event.article_id).first()
     if article is None:
         return  # its source was removed before the event's turn came
-    stories.place_article(article)
+    stories.place_article(article, joins=event.joins)
     if article.source.publishing == Source.Publishing.AT_ONCE and not article.source.is_house:
         articles.publish(article)
     if picturing.wants(article):

@@ -15,15 +15,16 @@ from broadsheet.stories.models import Placement, Story
 
 
 @together()
-def place_article(article: Article) -> Story:
+def place_article(article: Article, *, joins: int | None = None) -> Story:
     """Put an article into its story, or give it one of its own. Placing again changes nothing.
 
-    Counts follow when the article enters the paper: until then it changes nothing that readers see.
+    `joins` is an article whose story it belongs to: a copy of it that came first. Counts follow when the article
+    enters the paper: until then it changes nothing that readers see.
     """
     placed = Placement.objects.select_related("story").filter(article=article).first()
     if placed is not None:
         return placed.story
-    place = rules.place(_evidence(article))
+    place = rules.place(_evidence(article, joins))
     story = _story(place.story_id) if place.story_id else None
     if story is None:
         story = Story.objects.create(
@@ -54,10 +55,11 @@ def _story(story_id: int) -> Story | None:
     return rows.first()
 
 
-def _evidence(article: Article) -> rules.Evidence:
+def _evidence(article: Article, joins: int | None) -> rules.Evidence:
     copy_story = None
-    if article.copy_of_id:
-        copy_story = Placement.objects.filter(article_id=article.copy_of_id).values_list("story_id", flat=True).first()
+    equal = article.copy_of_id or joins
+    if equal:
+        copy_story = Placement.objects.filter(article_id=equal).values_list("story_id", flat=True).first()
     keys = list(OutsideLink.objects.filter(article=article).values_list("key", flat=True))
     linked: list[rules.Linked] = []
     if keys:
@@ -75,7 +77,7 @@ def _evidence(article: Article) -> rules.Evidence:
         linked = [rules.Linked(*row) for row in rows[:200]]
     return rules.Evidence(
         at=article.published_at,
-        copy_of_id=article.copy_of_id,
+        copy_of_id=equal,
         copy_story_id=copy_story,
         linked=tuple(linked),
     )

@@ -127,9 +127,7 @@ def _story(path: str, slug: str, form: str) -> Sheet | None:
     return _feed(brand(), story.path, form, name, "", chosen, key("story", story.pk))
 
 
-def _feed(
-    paper: Brand, where: str, form: str, name: str, description: str, chosen: Selection, *keys: str
-) -> Sheet:
+def _feed(paper: Brand, where: str, form: str, name: str, description: str, chosen: Selection, *keys: str) -> Sheet:
     """The sheet of one feed: `where` is the page it belongs to, `keys` the keys of that page's list."""
     channel = Channel(
         title=f"{name} – {paper.name}" if name else paper.name,

@@ -38,9 +38,7 @@ def _url(root: etree._Element, address: str, changed: datetime | None) -> etree.
     return url
 
 
-def urls(
-    site: str, standing: Iterable[tuple[str, datetime | None]], listed: Iterable[Listed]
-) -> bytes:
+def urls(site: str, standing: Iterable[tuple[str, datetime | None]], listed: Iterable[Listed]) -> bytes:
     """One sitemap of standing addresses and articles."""
     root = _root("urlset")
     for path, changed in standing:

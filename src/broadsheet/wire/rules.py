@@ -9,6 +9,8 @@ from enum import StrEnum
 
 # A text shorter than this is no proof of anything when it equals another ("Watch live").
 COPY_MIN_WORDS = 40
+# Under another entry, a text that lost a fifth of its words is the same article told shorter.
+SHRUNK = 0.8
 # Older entries of a feed that is new to us are an archive, not news.
 OLDEST = timedelta(days=30)
 
@@ -69,6 +71,7 @@ class KnownArticle:
     source_id: int
     withdrawn: bool
     state_hash: str = ""
+    words: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,9 @@ def decide(arrival: Arrival, known: Known) -> Decision:
     if same is not None:
         if same.withdrawn:
             return Spike(SpikeReason.WITHDRAWN_HERE)
+        if known.by_entry is None and arrival.words < same.words * SHRUNK:
+            # Another feed of the source carries the article as an excerpt: that is no newer state of it.
+            return Copy(same.id, same_address=True)
         return Update(same.id, changes=same.state_hash != arrival.state_hash)
     reason = _not_news(arrival)
     if reason is not None:

@@ -32,7 +32,7 @@ def test_addresses(slug: str, taken: set[str], address: str) -> None:
     assert mint(slug, taken) == address
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.text("ab-", max_size=3), max_size=40))
 def test_no_address_is_given_twice(slugs: list[str]) -> None:
     taken: set[str] = set()
@@ -71,7 +71,7 @@ def test_an_update_against_the_desks_words(offered: dict, kept: set, take: dict,
 states = st.fixed_dictionaries({name: st.integers(0, 2) for name in ("headline", "standfirst", "body")})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(states, states, st.frozensets(st.sampled_from(["headline", "standfirst", "body"])))
 def test_after_an_update_kept_fields_stand_and_all_others_are_the_sources(
     now: dict, offered: dict, kept: frozenset
@@ -82,7 +82,7 @@ def test_after_an_update_kept_fields_stand_and_all_others_are_the_sources(
         assert after[name] == (now[name] if name in kept else offered[name])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(states, states, states)
 def test_a_rebased_draft_keeps_what_its_writer_touched_and_follows_in_the_rest(
     draft: dict, before: dict, after: dict

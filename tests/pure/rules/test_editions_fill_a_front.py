@@ -43,7 +43,7 @@ candidates = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(candidates, st.randoms())
 def test_no_story_stands_twice_and_the_order_is_always_the_same(some: list[Candidate], order: object) -> None:
     slots = fill(some, KEYS, NOW)
@@ -60,7 +60,7 @@ def test_no_story_stands_twice_and_the_order_is_always_the_same(some: list[Candi
     assert fill(shuffled, KEYS, NOW) == slots
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(candidates)
 def test_only_hot_stories_are_trending_and_strips_hold_their_section(some: list[Candidate]) -> None:
     by_story = {one.story_id: one for one in some}

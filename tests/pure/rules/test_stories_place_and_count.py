@@ -128,12 +128,12 @@ members = st.lists(
         full=st.booleans(),
     ),
     min_size=1,
-    max_size=12,
+    max_size=8,
     unique_by=lambda one: one.article_id,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(members, st.randoms())
 def test_counting_does_not_depend_on_the_order(some: list[Member], order: object) -> None:
     shuffled = list(some)

@@ -62,14 +62,14 @@ spoken = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spoken)
 def test_an_item_older_than_the_window_can_never_show(said: list[Voiced]) -> None:
     old = [Voiced(one.voice, one.at - WINDOW - timedelta(hours=51)) for one in said]
     assert heat(old, NOW) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spoken)
 def test_heat_only_falls_while_nobody_new_speaks(said: list[Voiced]) -> None:
     past = [one for one in said if one.at <= NOW]
@@ -77,7 +77,7 @@ def test_heat_only_falls_while_nobody_new_speaks(said: list[Voiced]) -> None:
     assert later is None or (now is not None and later.score < now.score)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spoken)
 def test_what_lies_outside_changes_nothing(said: list[Voiced]) -> None:
     inside = [one for one in said if NOW - WINDOW <= one.at <= NOW]

@@ -15,7 +15,7 @@ intervals = st.integers(rules.SHORTEST, rules.LONGEST)
 jitters = st.floats(0, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals, st.integers(1, 100_000), st.none() | st.floats(0, 10**7), jitters)
 def test_a_failing_feed_waits_between_minutes_and_a_day(
     interval: int, failures: int, retry_after: float | None, jitter: float
@@ -26,7 +26,7 @@ def test_a_failing_feed_waits_between_minutes_and_a_day(
         assert wait >= min(int(retry_after), rules.LONGEST_FAILING)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals, st.integers(1, 40), jitters)
 def test_each_failure_makes_the_wait_longer_until_the_cap(interval: int, failures: int, jitter: float) -> None:
     one = rules.retry_wait(interval, failures, retry_after=None, jitter=jitter)
@@ -35,7 +35,7 @@ def test_each_failure_makes_the_wait_longer_until_the_cap(interval: int, failure
     assert more > one or one >= 0.8 * rules.LONGEST_FAILING - 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals, st.integers(1, 20))
 def test_jitter_spreads_an_outage_over_a_fifth(interval: int, failures: int) -> None:
     low, high = (rules.retry_wait(interval, failures, retry_after=None, jitter=one) for one in (0.0, 1.0))
@@ -55,7 +55,7 @@ def test_retry_after_is_obeyed_within_reason(failures: int, retry_after: float, 
     assert rules.retry_wait(900, failures, retry_after=retry_after, jitter=1.0) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals, st.integers(0, 500), st.none() | st.floats(0, 10**9), st.none() | st.integers(0, 10**6))
 def test_a_healthy_feed_is_asked_between_five_minutes_and_six_hours(
     interval: int, new: int, gap: float | None, ttl: int | None
@@ -65,7 +65,7 @@ def test_a_healthy_feed_is_asked_between_five_minutes_and_six_hours(
     assert found >= min((ttl or 0) * 60, 3600)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals)
 def test_without_dates_news_shortens_and_silence_lengthens(interval: int) -> None:
     busy = rules.next_interval(interval, new=3, gap=None, ttl_minutes=None)
@@ -86,7 +86,7 @@ def test_a_habit_is_approached_half_way() -> None:
     assert 3590 <= interval <= 3600
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(intervals, st.lists(st.booleans(), min_size=1, max_size=60))
 def test_any_history_keeps_a_feed_in_bounds(interval: int, history: list[bool]) -> None:
     for news in history:
@@ -110,7 +110,7 @@ def test_the_median_gap(hours: list[int], gap: float | None) -> None:
     assert rules.median_gap([NOW - timedelta(hours=hour) for hour in hours]) == gap
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.datetimes(min_value=NOW.replace(tzinfo=None) - timedelta(days=999)), max_size=40))
 def test_a_gap_is_never_negative(times: list) -> None:
     found = rules.median_gap(times)
@@ -127,7 +127,7 @@ def test_a_move_is_adopted_after_three_agreeing_polls_and_forgotten_on_one_that_
     assert rules.adopt_move(target, seen, "https://new.example/feed") == ("https://new.example/feed", 3, True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", None]), max_size=30))
 def test_no_move_is_adopted_on_fewer_than_three_agreeing_answers(answers: list[str | None]) -> None:
     target, seen = "", 0

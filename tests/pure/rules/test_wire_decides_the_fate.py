@@ -111,7 +111,7 @@ _arrivals = st.builds(
 _known = st.builds(Known, by_entry=_articles, by_address=_articles, by_text=_articles)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(_arrivals, _known)
 def test_every_arrival_has_a_fate_and_no_source_touches_anothers_article(arrival: Arrival, known: Known) -> None:
     decision = decide(arrival, known)

@@ -23,7 +23,9 @@ from broadsheet.core import clock, events, queue
 from broadsheet.core.models import Effect
 from broadsheet.lib.http import Fetched
 from broadsheet.ops import wiring
+from broadsheet.pictures.models import Picture
 from broadsheet.sources.events import SourceChanged
+from broadsheet.stories.models import Story
 from broadsheet.wire import doors
 from tests.make import NOW, make_article, make_owner, make_rights, make_source
 
@@ -73,15 +75,25 @@ def newsroom() -> list[int]:
 
 
 def dump() -> dict[str, list[Any]]:
-    """Every row of the news, without what only says when it was written."""
+    """Every row of the news, without what only says when it was written; rows made on the way go by their names."""
+    names = {
+        "story_id": dict(Story.objects.values_list("pk", "slug")),
+        "picture_id": dict(Picture.objects.values_list("pk", "file_hash")),
+    }
     found: dict[str, list[Any]] = {}
     for room in ROOMS:
         for model in apps.get_app_config(room).get_models(include_auto_created=True):
-            names = [field.attname for field in model._meta.concrete_fields if field.attname not in PASSING]
+            columns = [field.attname for field in model._meta.concrete_fields if field.attname not in PASSING]
             if model.__name__ == "Slot":
-                names = ["place", "rank", "story_id", "article_id", "reason"]
-            rows = model._default_manager.values_list(*names)
-            found[model.__name__] = sorted(repr([_plain(value) for value in row]) for row in rows)
+                columns = ["place", "rank", "story_id", "article_id", "reason"]
+            rows = [
+                [
+                    names[column].get(value) if column in names else _plain(value)
+                    for column, value in zip(columns, row, strict=True)
+                ]
+                for row in model._default_manager.values_list(*columns)
+            ]
+            found[model.__name__] = sorted(map(repr, rows))
     return found
 
 

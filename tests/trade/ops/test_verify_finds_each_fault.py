@@ -141,6 +141,8 @@ FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
 
 @pytest.mark.parametrize(("name", "line", "plant"), FAULTS, ids=[f"{name}: {line}" for name, line, _ in FAULTS])
 def test_each_planted_fault_is_found(name: str, line: str, plant: Callable[[], Any]) -> None:
+    if line == "without an article" and connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL's index table refuses it")
     plant()
     found = faults()
     assert any(line in one for one in found.get(name, [])), found

@@ -10,15 +10,17 @@ from django.db import IntegrityError
 
 from broadsheet.articles import services as articles
 from broadsheet.articles.models import Article, Judgement
+from broadsheet.articles.services import state_of
 from broadsheet.core import clock
 from broadsheet.ops import verify
+from broadsheet.press import services as press
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Story
 from broadsheet.wire import judging, queries, services
 from broadsheet.wire.models import Dispatch
 from broadsheet.wire.services import filing
 from tests.make import NOW, make_rights, make_source
-from tests.trade.wire.newswire import Newswire, item, later, rss
+from tests.trade.wire.newswire import Newswire, item, later, rss, words
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +79,53 @@ def test_a_copy_by_address_from_another_feed_files_nothing(wire: Newswire) -> No
     assert (second.fate, second.reason, second.article) == ("copied", "same_address", first.article)
     assert Article.objects.count() == 1
     assert queries.sentence(second.reason).endswith(".")
+    sound()
+
+
+def test_the_earlier_of_two_equal_texts_is_the_original_whichever_arrived_first(wire: Newswire) -> None:
+    mirror = make_source(homepage="http://mirror.test/")
+    wire.take_in(wire.feed(rss(item(1, host="mirror.test")), source=mirror, host="mirror.test"))
+    later = Article.objects.get()
+    old_path = later.path
+    wire.take_in(wire.feed(rss(item(1, age=timedelta(hours=3), title="The board's own report"))))
+    later.refresh_from_db()
+    original = Article.objects.get(copy_of=None)
+    assert later.copy_of == original
+    assert original.live
+    assert wire.fates()[1][0] == "filed"
+    story = Story.objects.get()
+    assert (story.articles_count, story.copies_count, story.voices_count, story.lead) == (1, 1, 1, original)
+    moved = press.print_page(old_path)
+    assert moved is not None
+    assert dict(moved.headers)["Location"] == original.path
+    sound()
+
+
+@pytest.mark.parametrize("why", ["an editor touched it", "the paper would show less"])
+def test_an_earlier_text_that_arrives_later_stays_a_copy_when(wire: Newswire, why: str) -> None:
+    mirror = make_source(homepage="http://mirror.test/", rights=make_rights(text="full"))
+    wire.take_in(wire.feed(rss(item(1, host="mirror.test")), source=mirror, host="mirror.test"))
+    rights = make_rights(text="full")
+    if why == "an editor touched it":
+        Article.objects.update(kept_fields=["headline"])
+    else:
+        rights = make_rights(text="excerpt")
+    own = make_source(homepage="http://gazette.test/", rights=rights)
+    wire.take_in(wire.feed(rss(item(1, age=timedelta(hours=3))), source=own))
+    assert wire.fates()[1] == ("copied", "same_text")
+    sound()
+
+
+def test_a_second_feed_of_the_source_with_a_shorter_text_takes_nothing_away(wire: Newswire) -> None:
+    source = make_source(homepage="http://gazette.test/")
+    wire.take_in(wire.feed(rss(item(1, text=words(1, 200))), source=source))
+    full = state_of(Article.objects.get())
+    wire.take_in(wire.feed(rss(item(1, guid="short", text=words(1, 40))), source=source, path="/short.xml"))
+    assert wire.fates()[1] == ("copied", "same_address")
+    assert state_of(Article.objects.get()) == full
+    wire.take_in(wire.feed(rss(item(1, guid="long", text=words(1, 220))), source=source, path="/long.xml"))
+    assert wire.fates()[2][0] == "merged"
+    assert state_of(Article.objects.get()) != full
     sound()
 
 

@@ -9,7 +9,7 @@ from broadsheet.articles.services.atdesk import (
     set_section,
     set_topics,
 )
-from broadsheet.articles.services.filing import Filing, Judged, file_article, link_key, stream
+from broadsheet.articles.services.filing import Filing, Judged, file_article, file_original, link_key, stream
 from broadsheet.articles.services.ledger import state_of
 from broadsheet.articles.services.publishing import publish, restore, withdraw
 from broadsheet.articles.services.updates import release_fields, update_from_source
@@ -20,6 +20,7 @@ __all__ = [
     "after_desk_publish",
     "after_desk_save",
     "file_article",
+    "file_original",
     "link_key",
     "new_by_desk",
     "publish",

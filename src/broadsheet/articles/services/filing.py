@@ -11,7 +11,7 @@ from typing import Any
 from wagtail.blocks import StreamValue
 
 from broadsheet.articles import rules, search
-from broadsheet.articles.events import ArticleFiled
+from broadsheet.articles.events import ArticleChanged, ArticleFiled
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, OutsideLink, Section, Topic
 from broadsheet.copydesk import blocks
 from broadsheet.copydesk.sanitise import CLEANER
@@ -55,7 +55,7 @@ class Filing:
     copy_of_id: int | None = None
 
 
-def file_article(filing: Filing) -> Article:
+def file_article(filing: Filing, *, joins: int | None = None) -> Article:
     """File an article: address minted, judgement, topics and links kept, `ArticleFiled` announced. Not yet public."""
     section = section_of(filing.judged.section_key)
     moment = clock.now()
@@ -86,7 +86,20 @@ def file_article(filing: Filing) -> Article:
         name_topics(article, filing.topics, by_desk=False)
         keep_links(article, filing.links)
         search.index(article.pk, article.headline, article.standfirst, blocks.text(filing.body))
-        events.announce(ArticleFiled(article.pk))
+        events.announce(ArticleFiled(article.pk, joins=joins))
+    return article
+
+
+def file_original(filing: Filing, later: Article) -> Article:
+    """File the earlier of two equal texts after the later one: it becomes the original, `later` one of its copies.
+
+    The later one's address goes on working and leads to the original's.
+    """
+    with together():
+        article = file_article(filing, joins=later.pk)
+        Article.objects.filter(copy_of=later).update(copy_of=article)
+        Article.objects.filter(pk=later.pk).update(copy_of=article)
+        events.announce(ArticleChanged(later.pk))
     return article
 
 

@@ -25,9 +25,7 @@ TextRight = Literal["headline", "excerpt", "full"]
 
 _FENCE = "+++"
 _DURATION = re.compile(r"(?:(\d+) d)? ?(?:(\d+) h)? ?(?:(\d+) min)?")
-_HEAD_KEYS = frozenset(
-    ("source", "section", "headline", "standfirst", "byline", "topics", "age", "after", "copy_of")
-)
+_HEAD_KEYS = frozenset(("source", "section", "headline", "standfirst", "byline", "topics", "age", "after", "copy_of"))
 
 
 class EditionError(ValueError):
@@ -151,11 +149,7 @@ def load(folder: Path = FOLDER) -> Edition:
     files = sorted((folder / "articles").glob("*.html"))
     for path in files:
         heads[path.name], bodies[path.name] = _split(path)
-    articles = [
-        _article(path, files, heads, bodies, sources)
-        for path in files
-        if ".update" not in path.name
-    ]
+    articles = [_article(path, files, heads, bodies, sources) for path in files if ".update" not in path.name]
     return Edition(tuple(sources.values()), tuple(_with_copies(articles)))
 
 

@@ -48,9 +48,7 @@ def feed(edition: Edition, source: Source, *, now: datetime, started: datetime) 
     articles = edition.at(source, now, started)
     changed = last_change(articles, started)
     if source.feed_kind == "rss":
-        return Body(
-            _rss(source, articles, changed).encode(), "application/rss+xml; charset=utf-8", changed
-        )
+        return Body(_rss(source, articles, changed).encode(), "application/rss+xml; charset=utf-8", changed)
     if source.feed_kind == "atom":
         return Body(
             _atom(source, articles, changed).encode(),

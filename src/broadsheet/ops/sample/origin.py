@@ -55,9 +55,7 @@ class Origin:
         self._thread.start()
         self.edition = edition
         self.port: int = server.server_address[1]
-        self.names: dict[str, tuple[str, int]] = {
-            source.host: (LOOPBACK, self.port) for source in edition.sources
-        }
+        self.names: dict[str, tuple[str, int]] = {source.host: (LOOPBACK, self.port) for source in edition.sources}
         """Which host names the network door may take to which loopback address."""
 
     def stop(self) -> None:

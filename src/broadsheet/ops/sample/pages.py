@@ -42,9 +42,7 @@ def front_page(edition: Edition, source: Source, *, now: datetime, started: date
     return Body(page.encode(), _HTML, last_change(articles, started))
 
 
-def article_page(
-    edition: Edition, source: Source, path: str, *, now: datetime, started: datetime
-) -> Body | None:
+def article_page(edition: Edition, source: Source, path: str, *, now: datetime, started: datetime) -> Body | None:
     """The page at `path` of `source`, or None where no article has that address by `now`."""
     articles = edition.at(source, now, started)
     for published in articles:
@@ -117,8 +115,7 @@ def _article_main(published: Published, others: Sequence[Published]) -> str:
     names = " and ".join(article.byline)
     day = published.published
     related = "".join(
-        f'<li><a href="{escape(other.article.url)}">{escape(other.text.headline)}</a></li>'
-        for other in others
+        f'<li><a href="{escape(other.article.url)}">{escape(other.text.headline)}</a></li>' for other in others
     )
     return (
         f"<main>\n{_ADVERT.format(n=1)}\n<article>\n<header><h1>{escape(text.headline)}</h1>\n"

@@ -74,7 +74,7 @@ def _pass_on_copies(going: list[int]) -> set[int]:
         assert copy.copy_of_id is not None
         heir = heirs.setdefault(copy.copy_of_id, copy.pk)
         if heir == copy.pk:
-            address = mint(copy.shown_section, copy.headline)
+            address = copy.address or mint(copy.shown_section, copy.headline)
             Article.objects.filter(pk=copy.pk).update(copy_of=None, address=address)
         else:
             Article.objects.filter(pk=copy.pk).update(copy_of=heir)

@@ -16,12 +16,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from broadsheet.articles.models import Article
-from broadsheet.articles.services import Filing, file_article, link_key, state_of, update_from_source
+from broadsheet.articles.services import Filing, file_article, file_original, link_key, state_of, update_from_source
+from broadsheet.copydesk import blocks
 from broadsheet.copydesk.entries import Entry
 from broadsheet.core import clock
 from broadsheet.lib import urls
 from broadsheet.sources import rights
-from broadsheet.sources.models import Source
+from broadsheet.sources.models import RightsProfile, Source
 from broadsheet.sources.queries import profile_of
 from broadsheet.wire import judging, rules
 from broadsheet.wire.models import Dispatch
@@ -181,8 +182,8 @@ def _known(row: Dispatch, source: Source, setting: judging.Text, url: str) -> ru
 
 def _with_state(article: rules.KnownArticle) -> rules.KnownArticle:
     """With the hash of what the paper shows, which only an update has to be compared with."""
-    state = judging.state_hash(**state_of(Article.objects.get(pk=article.id)))
-    return replace(article, state_hash=state)
+    state = state_of(Article.objects.get(pk=article.id))
+    return replace(article, state_hash=judging.state_hash(**state), words=blocks.words(state["body"]))
 
 
 def _carry_out(row: Dispatch, decision: rules.Decision, filing: Filing) -> None:
@@ -201,15 +202,33 @@ def _carry_out(row: Dispatch, decision: rules.Decision, filing: Filing) -> None:
         case rules.Copy(article_id, same_address=True):
             _end(row, Dispatch.Fate.COPIED, article_id, "same_address")
         case rules.Copy(article_id):
-            original = Article.objects.get(pk=article_id)
-            copy = file_article(_as_copy(filing, original.copy_of_id or original.pk))
-            _end(row, Dispatch.Fate.COPIED, copy.pk, "same_text")
+            first = Article.objects.select_related("source__rights").get(pk=article_id)
+            if _came_earlier(filing, first):
+                _end(row, Dispatch.Fate.FILED, file_original(filing, first).pk)
+            else:
+                copy = file_article(replace(filing, copy_of_id=first.copy_of_id or first.pk))
+                _end(row, Dispatch.Fate.COPIED, copy.pk, "same_text")
         case rules.Spike(reason):
             _end(row, Dispatch.Fate.SPIKED, None, reason.value)
 
 
-def _as_copy(filing: Filing, original_id: int) -> Filing:
-    return replace(filing, copy_of_id=original_id)
+def _came_earlier(filing: Filing, first: Article) -> bool:
+    """Whether this text was published before the equal one that arrived before it, and may take its place.
+
+    Never when the paper would show less of the text than now, or when an editor has touched the one it has.
+    """
+    new, old = filing.source, first.source
+    return (
+        filing.published_at < first.published_at
+        and new.publishing == Source.Publishing.AT_ONCE
+        and _LEAST_TO_MOST.index(new.rights.text) >= _LEAST_TO_MOST.index(old.rights.text)
+        and not old.is_house
+        and not first.kept_fields
+        and first.copy_of_id is None
+    )
+
+
+_LEAST_TO_MOST: list[str] = [RightsProfile.Text.HEADLINE, RightsProfile.Text.EXCERPT, RightsProfile.Text.FULL]
 
 
 def _end(row: Dispatch, fate: str, article_id: int | None, reason: str = "") -> None:
