@@ -242,6 +242,14 @@ class Supervisor:
                 replace = self._replace_softly if child.role.overlaps else self._replace
                 if replace(child):
                     self._say(f"{child.role.name} was renewed.")
+        # Those that were replaced softly finish what they have under way; none of them stays for ever.
+        deadline = time.monotonic() + self._drain_seconds
+        while self._leaving and time.monotonic() < deadline and not self._told_to_end:
+            self._wait(0.2)
+            self._reap()
+            self._start_due()
+        if not self._told_to_end:
+            self._kill_rest()
 
     def _replace(self, child: Child) -> bool:
         """End the old process, then start the new one."""
@@ -249,7 +257,7 @@ class Supervisor:
         self._leave(old, child.role.name)
         self._wait_until(lambda: old not in self._leaving, self._drain_seconds)
         if not self._told_to_end:
-            self._kill_rest()
+            self._kill(old)  # this one alone: others that are leaving still have requests to finish
             self._start(child)
         return True
 
@@ -309,11 +317,16 @@ class Supervisor:
             self._leaving.pop(pid, None)
 
     def _kill_rest(self) -> None:
-        for pid, name in list(self._leaving.items()):
+        for pid in list(self._leaving):
+            self._kill(pid)
+
+    def _kill(self, pid: int) -> None:
+        """End a process that was asked to end and has not."""
+        name = self._leaving.pop(pid, None)
+        if name is not None:
             self._say(f"{name} ({pid}) did not end in time and is killed.")
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-            del self._leaving[pid]
 
     def _end(self) -> int:
         self._say("Ending: requests and jobs under way are finished first.")
