@@ -143,13 +143,14 @@ class Portal:
             found[name] = pid
         return found
 
-    def get(self, path: str, timeout: float = 10, **headers: str) -> Reply:
-        """A GET on a connection of its own."""
-        return self.ask(f"GET {path} HTTP/1.1", timeout=timeout, **headers)
+    def get(self, path: str, timeout: float = 10, pause: float = 0, **headers: str) -> Reply:
+        """A GET on a connection of its own; after `pause` seconds of silence, as on a slow line."""
+        return self.ask(f"GET {path} HTTP/1.1", timeout=timeout, pause=pause, **headers)
 
-    def ask(self, line: str, body: bytes = b"", timeout: float = 10, **headers: str) -> Reply:
+    def ask(self, line: str, body: bytes = b"", timeout: float = 10, pause: float = 0, **headers: str) -> Reply:
         """A request as bytes; header names with underscores."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as link:
+            time.sleep(pause)
             link.sendall(self.head(line, len(body), **headers) + body)
             return received(link)
 

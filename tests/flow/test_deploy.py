@@ -8,12 +8,17 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "docs" / "deploy" / "broadsheet.service"
@@ -89,29 +94,87 @@ def test_the_command_of_the_unit_serves_a_front_page_and_ends(tmp_path: Path) ->
         assert portal.wait(40) == 0
 
 
-def test_nginx_takes_the_example_with_a_certificate(tmp_path: Path) -> None:
-    program = need("nginx")
-    import trustme
-
-    issued = trustme.CA().issue_cert("news.example.org")
-    certificate, key = tmp_path / "fullchain.pem", tmp_path / "key.pem"
+def nginx_conf(folder: Path, upstream: int, authority: Any) -> Path:
+    """The example as a whole configuration, with a certificate of this test and ports that are free to anybody."""
+    issued = authority.issue_cert("news.example.org")
+    certificate, key = folder / "fullchain.pem", folder / "key.pem"
     certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     key.write_bytes(issued.private_key_pem.bytes())
-    site = NGINX.read_text().replace("/etc/ssl/broadsheet/", f"{tmp_path}/")
+    site = (
+        NGINX.read_text()
+        .replace("/etc/ssl/broadsheet/", f"{folder}/")
+        .replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
+    )
     site = re.sub(
         r"listen (\[::\]:)?(\d+)", lambda m: f"listen {'[::1]:' if m[1] else '127.0.0.1:'}{int(m[2]) + 47000}", site
     )
-    conf = tmp_path / "nginx.conf"
-    conf.write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}} http {{ access_log off; "
-        + "".join(
-            f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        + f"\n{site}\n}}"
+    conf = folder / "nginx.conf"
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    conf.write_text(
+        f"pid {folder}/pid; error_log {folder}/errors; events {{}} http {{ access_log off; {temporary}\n{site}\n}}"
+    )
+    return conf
+
+
+def test_nginx_takes_the_example_with_a_certificate(tmp_path: Path) -> None:
+    program = need("nginx")
+    conf = nginx_conf(tmp_path, 8000, trustme.CA())
     done = subprocess.run([program, "-t", "-q", "-c", str(conf)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr
+
+
+@pytest.mark.slow("a server and nginx before it")
+def test_nginx_hands_readers_on_over_tls_by_the_example(tmp_path: Path) -> None:
+    program = need("nginx")
+    seen: list[dict[str, str]] = []
+
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"paper")
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    authority = trustme.CA()
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as portal:
+        threading.Thread(target=portal.serve_forever, daemon=True).start()
+        conf = nginx_conf(tmp_path, portal.server_port, authority)
+        nginx = subprocess.Popen([program, "-c", str(conf), "-g", "daemon off;"])
+        try:
+            answer = over_tls(context, "GET /?q=1 HTTP/1.1\r\nHost: news.example.org\r\nX-Forwarded-For: 10.9.8.7\r\n"
+                              "X-Forwarded-Proto: http\r\nConnection: close\r\n\r\n")  # fmt: skip
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert answer.endswith(b"paper")
+            assert seen[0]["host"] == "news.example.org"
+            assert (seen[0]["x-forwarded-for"], seen[0]["x-forwarded-proto"]) == ("127.0.0.1", "https")
+        finally:
+            nginx.terminate()
+            nginx.wait(10)
+            portal.shutdown()
+
+
+def over_tls(context: ssl.SSLContext, request: str) -> bytes:
+    """Ask nginx, waiting for it to listen."""
+    for _ in range(100):
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", 47443), timeout=5) as plain,
+                context.wrap_socket(plain, server_hostname="news.example.org") as secure,
+            ):
+                secure.sendall(request.encode())
+                return b"".join(iter(lambda: secure.recv(65536), b""))
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    raise AssertionError("nginx does not listen")
 
 
 def test_every_file_the_guide_names_exists() -> None:

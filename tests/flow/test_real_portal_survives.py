@@ -136,7 +136,7 @@ def test_check_85_a_rolling_restart_at_fifty_requests_a_second_fails_none(portal
         due, number = time.monotonic(), 0
         while not stop.is_set():
             try:
-                reply = portal.get(paths[number % len(paths)], timeout=15)
+                reply = portal.get(paths[number % len(paths)], timeout=15, pause=0.03 * (number % 2))
                 assert reply.status == 200, reply.head
                 answers.append(reply.status)
             except (OSError, AssertionError) as error:
