@@ -131,7 +131,7 @@ def test_check_85_a_rolling_restart_fails_no_request(portal: Portal, tmp_path: P
     for reader in readers:
         reader.join(10)
     assert not failures
-    assert not set(children) & set(portal.children())
+    eventually(lambda: not set(children) & set(portal.children()))
     assert portal.end() == 0  # the same process still, and it still obeys
 
 

@@ -1,8 +1,0 @@
-import os
-import sys
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadsheet.config.settings")
-sys.path.insert(0, "src")
-from django.core.management import execute_from_command_line
-
-execute_from_command_line(sys.argv)
