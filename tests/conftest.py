@@ -72,17 +72,21 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         )
 
 
+# The copy in use and what lets tests near it, from the first test that asks for a database.
+_copies: list[tuple[Any, Any]] = []
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A copy of the template in place of migrating."""
     from django.test import TransactionTestCase
 
-    # A test that commits spoils its copy, which `_fresh_copy` throws away: emptying tables would be for nothing.
+    # A test that commits spoils its copy, which is thrown away afterwards: emptying tables would be for nothing.
     TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
     with django_db_blocker.unblock():
         copies = template.of_vendor()
         copies.prepare()
-        globals()["_copies"] = copies
+        _copies[:] = [(copies, django_db_blocker)]
     yield
     with django_db_blocker.unblock():
         copies.end()
@@ -90,12 +94,12 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """A test that committed leaves nothing to the next: the copy is made anew."""
+    """A test that committed leaves nothing to the next: the copy is made anew, after its fixtures have ended."""
     names = getattr(item, "fixturenames", ())
-    if "transactional_db" in names or "live_server" in names or _is_transactional(item):
-        copies = globals().get("_copies")
-        if copies is not None:
-            globals()["_spoilt"] = True
+    if _copies and ("transactional_db" in names or "live_server" in names or _is_transactional(item)):
+        copies, blocker = _copies[0]
+        with blocker.unblock():
+            copies.renew()
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -106,15 +110,6 @@ def _is_transactional(item: pytest.Item) -> bool:
 def _uses_database(request: pytest.FixtureRequest) -> bool:
     names = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
     return bool(names or request.node.get_closest_marker("django_db"))
-
-
-@pytest.fixture(autouse=True)
-def _fresh_copy(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
-    """Renew the database when the last test spoilt it, before the next one that uses it."""
-    if _uses_database(request) and globals().get("_spoilt"):
-        with django_db_blocker.unblock():
-            globals()["_copies"].renew()
-        globals()["_spoilt"] = False
 
 
 @pytest.fixture(autouse=True)
