@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from broadsheet.articles.models import Article
+from broadsheet.articles.models import Article, Judgement
 from broadsheet.paper import previews
 from tests import make
 from tests.page.conftest import Paper
@@ -214,6 +214,15 @@ def test_the_receipts_say_why_it_is_here(paper: Paper) -> None:
     assert "Story: First report of this story here." in why
     paper.lead.section = paper.lead.shown_section
     assert "Chosen by an editor" in previews.article(paper.lead, None).content.decode()  # type: ignore[arg-type]
+
+
+def test_a_receipt_ends_with_one_full_stop(db: None) -> None:
+    article = make.make_article("A wheel in the strait", address="world-news/a-wheel-in-the-strait")
+    Judgement.objects.filter(article=article).update(reasons={"section": "the source files it under “World”."})
+    make.make_story([article])
+    why = text_of(tree(article.path).xpath("//p[contains(@class, 'why')]")[0])
+    assert "under “World”. " in why
+    assert ".." not in why
 
 
 def test_a_preview_is_the_page_and_counts_no_read(paper: Paper) -> None:

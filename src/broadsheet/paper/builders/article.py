@@ -159,4 +159,6 @@ def _reasons(found: Article, place: Placement | None) -> list[tuple[str, str]]:
 
 
 def _sentence(text: str) -> str:
+    """A stored reason as the line prints it, which sets the full stop itself."""
+    text = text.rstrip(".")
     return text[:1].upper() + text[1:]
