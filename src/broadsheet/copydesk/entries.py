@@ -11,7 +11,10 @@ Kind = Literal["rss", "atom", "rdf", "json", "sitemap", "newssitemap", "page"]
 
 @dataclass(slots=True)
 class Picture:
-    """A picture that a feed or page names; sizes in pixels, None where it does not say."""
+    """A picture that a feed or page names; sizes in pixels, None where it does not say.
+
+    `alternative` says what is to be seen, for who does not see it; `caption` what is printed below.
+    """
 
     url: str
     width: int | None = None
@@ -19,6 +22,7 @@ class Picture:
     type: str = ""
     credit: str = ""
     caption: str = ""
+    alternative: str = ""
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ class Page:
     updated: datetime | None = None
     language: str | None = None
     picture: str | None = None
+    picture_alternative: str = ""
     description: str = ""
     canonical: str | None = None
     site_name: str = ""
@@ -85,6 +86,7 @@ def extract_page(body: bytes, *, url: str, content_type: str | None = None, now:
     found.published, found.updated = about.published(), about.updated()
     found.language = about.language()
     found.picture, found.description = about.picture(), about.description()
+    found.picture_alternative = about.picture_alternative()
     found.canonical, found.site_name = about.canonical(), about.site_name()
     if not found.authors or not found.published:
         _fill_in(found, root, url, now)

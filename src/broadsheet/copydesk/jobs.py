@@ -6,6 +6,7 @@ piece of bytes beside it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,14 @@ def _picture(*, body: bytes, max_side: int = 2000) -> Outcome:
     return {key: value for key, value in made.items() if key != "bytes"}, made["bytes"]
 
 
+def _renditions(*, body: bytes) -> Outcome:
+    """Sizes and lengths as data, the encoded pictures one behind the other as bytes."""
+    from broadsheet.copydesk import renditions
+
+    made = renditions.render(body)
+    return [[one.format, one.width, one.height, len(one.body)] for one in made], b"".join(one.body for one in made)
+
+
 JOBS: dict[str, Callable[..., Outcome]] = {
     "feed": _feed,
     "section": _section,
@@ -74,6 +83,7 @@ JOBS: dict[str, Callable[..., Outcome]] = {
     "clean": _clean,
     "compose": _compose,
     "picture": _picture,
+    "renditions": _renditions,
 }
 
 
@@ -93,4 +103,12 @@ def revived(job: str, data: Any, blob: bytes) -> Any:
         return Page.from_json(data)
     if job == "picture":
         return data | {"bytes": blob}
+    if job == "renditions":
+        from broadsheet.copydesk.renditions import Made
+
+        starts = itertools.accumulate((length for *_, length in data), initial=0)
+        return [
+            Made(kind, width, height, blob[start : start + length])
+            for (kind, width, height, length), start in zip(data, starts, strict=False)
+        ]
     return data

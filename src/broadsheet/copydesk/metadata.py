@@ -148,6 +148,10 @@ class Metadata:
                 return found
         return None
 
+    def picture_alternative(self) -> str:
+        """What the page says is to be seen on its picture."""
+        return plain(self._said("og:image:alt", "twitter:image:alt"))[:300]
+
     def description(self) -> str:
         said = self._said("og:description", "description", "twitter:description", "dc.description")
         return plain(said or _str(self.ld.get("description")))[:1000]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from broadsheet.copydesk.errors import NotReadable
 from broadsheet.lib.reasons import Reason
@@ -14,6 +16,10 @@ from broadsheet.lib.reasons import Reason
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 10 * 1024 * 1024
 QUALITY = 82
+#: So many colours at most make a picture a drawing, whose edges a lossy form would blur.
+FEW = 4096
+#: What came in a lossy form is a drawing only with so few, and only where it is lighter so: a grey photograph has 256.
+FEW_OF_LOSSY = 256
 
 # What may be decoded. `Image.open(formats=...)` alone is not enough: asked for JPEG it may hand
 # out an MPO decoder with many frames, so the format is looked at again after opening.
@@ -21,55 +27,97 @@ _ALLOWED = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
 
 def renormalise(body: bytes, max_side: int = 2000) -> dict[str, Any]:
-    """A picture as {format, width, height, bytes}: first frame, no metadata, no larger than
-    `max_side` pixels a side. JPEG, or PNG where it has transparency or few colours.
+    """A picture as {format, width, height, bytes}: first frame, no metadata, no larger than `max_side` pixels a side.
 
-    Raises NotReadable for anything that is not an allowed, whole, reasonably sized picture.
+    JPEG, or PNG where it has transparency or few colours. Raises NotReadable for anything that is not an allowed,
+    whole, reasonably sized picture.
+    """
+    with opened(body, max_side) as image:
+        original = image.format
+        picture = upright(image)
+        picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+        if picture.mode == "RGBA":
+            return _made(picture, "PNG", _png(picture))
+        as_drawing = _drawing(picture, lossless_before=original in ("PNG", "GIF"))
+        if as_drawing is not None:
+            return _made(picture, "PNG", as_drawing)
+        return _made(picture, "JPEG", _jpeg(picture))
+
+
+@contextmanager
+def opened(body: bytes, max_side: int) -> Iterator[Image.Image]:
+    """The picture, not decoded yet; a huge JPEG is going to be decoded smaller, but not below `max_side`.
+
+    Raises NotReadable for what is not allowed, and turns whatever a decoder says within the block into it.
     """
     if len(body) > MAX_BYTES:
         raise NotReadable(Reason.TOO_LARGE, f"A picture of {len(body)} bytes.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _renormalised(body, max_side)
+            with Image.open(io.BytesIO(body), formats=_ALLOWED) as image:
+                if image.format not in _ALLOWED:
+                    raise NotReadable(Reason.NOT_A_FEED, f"Pictures of kind {image.format} are not read.")
+                if image.width * image.height > MAX_PIXELS:
+                    raise NotReadable(Reason.TOO_LARGE, f"{image.width} by {image.height} pixels.")
+                if image.format == "JPEG":
+                    image.draft("RGB", (max_side, max_side))
+                yield image
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotReadable(Reason.NOT_A_FEED, f"Not a picture we can read: {error}"[:200]) from error
     except Image.DecompressionBombError as error:
         raise NotReadable(Reason.TOO_LARGE, "Too many pixels.") from error
 
 
-def _renormalised(body: bytes, max_side: int) -> dict[str, Any]:
-    with Image.open(io.BytesIO(body), formats=_ALLOWED) as image:
-        if image.format not in _ALLOWED:
-            raise NotReadable(Reason.NOT_A_FEED, f"Pictures of kind {image.format} are not read.")
-        if image.width * image.height > MAX_PIXELS:
-            raise NotReadable(Reason.TOO_LARGE, f"{image.width} by {image.height} pixels.")
-        original = image.format
-        if original == "JPEG":
-            image.draft("RGB", (max_side, max_side))
-        picture: Image.Image = ImageOps.exif_transpose(image) or image
-        picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-        seen_through = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-        if seen_through:
-            picture = picture.convert("RGBA")
-            seen_through = picture.getchannel("A").getextrema() != (255, 255)
-        flat = original in ("PNG", "GIF") and picture.convert("RGB").getcolors(4096) is not None
-        kind = "PNG" if seen_through or flat else "JPEG"
-        return _encoded(picture if seen_through else picture.convert("RGB"), kind)
+def upright(image: Image.Image) -> Image.Image:
+    """The decoded first frame, turned as its metadata says: RGBA where anything shows through, else RGB.
+
+    No copy is made that is not needed: the largest pictures allowed are 160 MB, and the jail is small.
+    """
+    ImageOps.exif_transpose(image, in_place=True)
+    picture = image
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        if picture.getchannel("A").getextrema() != (255, 255):
+            return picture
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
-def _encoded(picture: Image.Image, kind: str) -> dict[str, Any]:
+def _drawing(picture: Image.Image, *, lossless_before: bool) -> bytes | None:
+    """The picture as PNG if it is a drawing in few colours; None for what is better off as a photograph."""
+    colours = picture.getcolors(FEW if lossless_before else FEW_OF_LOSSY)
+    if colours is None:
+        return None
+    body = _png(picture, len(colours))
+    if lossless_before or len(body) <= len(_jpeg(picture)):
+        return body
+    return None
+
+
+def _png(picture: Image.Image, colours: int = FEW) -> bytes:
+    clean = _clean(picture)
+    if colours <= 256:
+        # A palette is a third of the weight; the reducer may miss a rare colour, so it is looked after.
+        palette = clean.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        if ImageChops.difference(palette.convert("RGB"), clean).getbbox() is None:
+            clean = palette
+    out = io.BytesIO()
+    clean.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    _clean(picture).save(out, "JPEG", quality=QUALITY, progressive=True, optimize=True)
+    return out.getvalue()
+
+
+def _clean(picture: Image.Image) -> Image.Image:
     # A new image carries nothing over: no EXIF, no colour profile, no text chunks.
     clean = Image.new(picture.mode, picture.size)
     clean.paste(picture)
-    out = io.BytesIO()
-    if kind == "PNG":
-        clean.save(out, "PNG", optimize=True)
-    else:
-        clean.save(out, "JPEG", quality=QUALITY, progressive=True, optimize=True)
-    return {
-        "format": kind,
-        "width": clean.width,
-        "height": clean.height,
-        "bytes": out.getvalue(),
-    }
+    return clean
+
+
+def _made(picture: Image.Image, kind: str, body: bytes) -> dict[str, Any]:
+    return {"format": kind, "width": picture.width, "height": picture.height, "bytes": body}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Revision
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, published, unpublished
@@ -24,6 +24,8 @@ from broadsheet.articles.services.ledger import TEXT_FIELDS, remember
 from broadsheet.core import events
 from broadsheet.pages.events import BrandChanged, RedirectsChanged, StandingPageChanged
 from broadsheet.pages.models import Brand, StandingPage
+from broadsheet.pictures.events import PictureChanged, PictureRemoved
+from broadsheet.pictures.models import Picture
 
 State = dict[str, Any]
 
@@ -40,6 +42,8 @@ def connect() -> None:
         (post_save, brand_changed, Brand),
         (post_save, redirect_changed, Redirect),
         (post_delete, redirect_changed, Redirect),
+        (post_save, picture_saved, Picture),
+        (pre_delete, picture_going, Picture),
         (post_save, user_made, User),
     )
     for signal, receiver, sender in receivers:
@@ -85,6 +89,20 @@ def redirect_changed(sender: Any, instance: Redirect, **kwargs: Any) -> None:
     """An editor led an address elsewhere, or no longer."""
     with transaction.atomic():
         events.announce(RedirectsChanged(instance.link or ""))
+
+
+def picture_saved(sender: Any, instance: Picture, update_fields: Any = None, raw: bool = False, **kwargs: Any) -> None:
+    """A picture came or was edited as a whole; Wagtail saves single fields where it only takes notes."""
+    if raw or update_fields is not None:
+        return
+    with transaction.atomic():
+        events.announce(PictureChanged(instance.pk))
+
+
+def picture_going(sender: Any, instance: Picture, **kwargs: Any) -> None:
+    """Its articles lose it: their pages are printed without."""
+    with transaction.atomic():
+        events.announce(PictureRemoved(instance.pk))
 
 
 def user_made(sender: Any, instance: User, created: bool = False, raw: bool = False, **kwargs: Any) -> None:

@@ -19,6 +19,8 @@ from broadsheet.core import clock, queue
 from broadsheet.core.models import Effect
 from broadsheet.editions.models import Slot
 from broadsheet.ops import printedfor
+from broadsheet.pictures import queries as picture_queries
+from broadsheet.pictures import services as picture_services
 from broadsheet.pictures.models import Picture
 from broadsheet.press import services as press
 from broadsheet.stories import rules as story_rules
@@ -144,6 +146,14 @@ def _media() -> Iterator[str]:
     for picture in Picture.objects.all().iterator():
         if not picture.file.storage.exists(picture.file.name):
             yield f"picture {picture.pk} has no file {picture.file.name}"
+    pending = picture_services.waiting()
+    for picture in picture_queries.not_rendered().iterator():
+        if picture.pk not in pending:
+            why = "its file cannot be read" if picture.unreadable == picture.mark else "the worker is not asked"
+            yield f"picture {picture.pk} has no renditions: {why}"
+    for rendition in picture_queries.of_the_paper().iterator():
+        if not rendition.file.storage.exists(rendition.file.name):
+            yield f"picture {rendition.image_id} has no rendition {rendition.file.name}"
 
 
 def _printed() -> Iterator[str]:
@@ -173,7 +183,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("fronts", "No front shows a story twice or an article that is gone.", _fronts),
     Invariant("leases", "No lease is older than two terms.", _leases),
     Invariant("outbox", "The outbox is empty or on time.", _outbox),
-    Invariant("pictures", "Every picture has its file.", _media),
+    Invariant("pictures", "Every picture has its file and its renditions.", _media),
     Invariant("press", "Every fresh printed page equals a new print.", _printed),
 )
 

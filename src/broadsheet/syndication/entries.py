@@ -44,6 +44,17 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """An entry's picture: a JPEG of ours by its full address, its size in pixels, and what must be said with it."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One article as feeds show it. `summary` is plain text, `html` clean markup; either may be empty.
 
@@ -65,6 +76,7 @@ class Entry:
     updated: datetime
     rights: str
     licence_url: str
+    image: Image | None = None
 
     @property
     def summary_html(self) -> str:
@@ -77,7 +89,7 @@ class Entry:
         return self.byline or self.source_name
 
 
-def entry_of(seen: Shown, *, site: str, categories: Sequence[str]) -> Entry:
+def entry_of(seen: Shown, *, site: str, categories: Sequence[str], image: Image | None = None) -> Entry:
     """The entry of an article as its rights let it be seen: nothing else of it can get in."""
     html = ""
     if seen.body is not None:
@@ -100,6 +112,7 @@ def entry_of(seen: Shown, *, site: str, categories: Sequence[str]) -> Entry:
         updated=max(seen.updated_at or seen.published_at, seen.published_at),
         rights=printable(seen.rights_line),
         licence_url=printable(seen.licence_url),
+        image=image if seen.picture or seen.is_house else None,
     )
 
 

@@ -19,7 +19,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
     """RSS 2.0, with Dublin Core for names of people and `content:encoded` for full text."""
-    root = xml.element("rss", namespaces={"atom": xml.ATOM, "content": xml.CONTENT, "dc": xml.DC})
+    root = xml.element("rss", namespaces={"atom": xml.ATOM, "content": xml.CONTENT, "dc": xml.DC, "media": xml.MEDIA})
     root.set("version", "2.0")
     top = xml.add(root, "channel")
     xml.add(top, "title", channel.title)
@@ -52,11 +52,25 @@ def _rss_item(item: Any, entry: Entry) -> None:
         xml.add(item, "description", entry.summary_html)
     if entry.html:
         xml.add(item, f"{{{xml.CONTENT}}}encoded", entry.html)
+    _media(item, entry)
+
+
+def _media(item: Any, entry: Entry) -> None:
+    """The picture by Media RSS, which readers of RSS and of Atom know; an enclosure would be taken for a podcast."""
+    image = entry.image
+    if image is None:
+        return
+    size = {"width": str(image.width), "height": str(image.height)}
+    found = xml.add(item, f"{{{xml.MEDIA}}}content", url=image.url, type="image/jpeg", medium="image", **size)
+    if image.alt:
+        xml.add(found, f"{{{xml.MEDIA}}}description", image.alt, type="plain")
+    if image.credit:
+        xml.add(found, f"{{{xml.MEDIA}}}credit", image.credit)
 
 
 def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
     """Atom 1.0 (RFC 4287)."""
-    root = xml.element("feed", namespaces={None: xml.ATOM})
+    root = xml.element("feed", namespaces={None: xml.ATOM, "media": xml.MEDIA})
     root.set(_LANG, channel.language)
     xml.add(root, "id", tag_uri(channel.site, f"feed{channel.path}"))
     xml.add(root, "title", channel.title, type="text")
@@ -95,6 +109,7 @@ def _atom_entry(item: Any, entry: Entry) -> None:
         xml.add(item, "summary", entry.summary, type="text")
     if entry.html:
         xml.add(item, "content", entry.html, type="html")
+    _media(item, entry)
     xml.add(item, "rights", entry.rights, type="text")
     source = xml.add(item, "source")
     xml.add(source, "id", entry.source_url)
@@ -140,6 +155,10 @@ def _json_item(entry: Entry) -> dict[str, Any]:
         item["external_url"] = entry.origin
     if entry.licence_url:
         item["_broadsheet"]["licence"] = entry.licence_url
+    if entry.image is not None:
+        image = entry.image
+        item["image"] = image.url
+        item["_broadsheet"]["image"] = {"width": image.width, "height": image.height, "alt": image.alt}
     if entry.summary:
         item["summary"] = entry.summary
     if entry.html:

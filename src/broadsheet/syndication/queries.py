@@ -12,11 +12,12 @@ from broadsheet.articles import queries as article_queries
 from broadsheet.articles.models import Article, ArticleTopic, Section
 from broadsheet.articles.showing import Shown, shown
 from broadsheet.pages.models import StandingPage
+from broadsheet.pictures import queries as picture_queries
 from broadsheet.sources import rights
 from broadsheet.sources.models import RightsProfile, Source
 from broadsheet.sources.queries import profile_of
 from broadsheet.stories.models import Placement, Story
-from broadsheet.syndication.entries import Entry, entry_of
+from broadsheet.syndication.entries import Entry, Image, entry_of, printable
 
 #: Entries of one feed.
 LENGTH = 30
@@ -35,18 +36,32 @@ class Selection:
 def newest_entries(rows: QuerySet[Article], *, site: str, now: datetime, one_a_story: bool = False) -> Selection:
     """The newest of `rows` that may be shown, as entries. With `one_a_story`, a story has only its newest article."""
     ids = _chosen(rows, now=now, one_a_story=one_a_story)
-    full = Article.objects.select_related("source__rights", "shown_section").order_by().in_bulk(ids)
+    full = Article.objects.select_related("source__rights", "shown_section", "picture").order_by().in_bulk(ids)
     articles = [full[ident] for ident in ids if ident in full]
     topics = _topic_names(ids)
+    images = _images(articles, site=site, now=now)
     entries = [
         entry_of(
             shown(article, now=now),
             site=site,
             categories=[article.shown_section.name, *topics.get(article.pk, ())],
+            image=images.get(article.picture_id or 0),
         )
         for article in articles
     ]
     return Selection(entries, articles)
+
+
+def _images(articles: Sequence[Article], *, site: str, now: datetime) -> dict[int, Image]:
+    """The widest JPEG of each picture that may be shown and is rendered, by the picture's id."""
+    pictures = {article.picture.pk: article.picture for article in articles if article.picture is not None}
+    shown = [picture for picture in pictures.values() if picture_queries.may_be_shown(picture, now)]
+    found = {}
+    for pk, made in picture_queries.renditions_of(shown).items():
+        widest, said = made.jpeg[-1], pictures[pk]
+        address = widest.url if "://" in widest.url else site + widest.url
+        found[pk] = Image(address, widest.width, widest.height, printable(said.alternative), printable(said.credit))
+    return found
 
 
 def _chosen(rows: QuerySet[Article], *, now: datetime, one_a_story: bool) -> list[int]:

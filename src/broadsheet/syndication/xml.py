@@ -12,6 +12,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MEDIA = "http://search.yahoo.com/mrss/"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 

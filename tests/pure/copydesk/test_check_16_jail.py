@@ -21,6 +21,7 @@ from broadsheet.copydesk.errors import NotReadable
 from broadsheet.copydesk.extract import Page
 from broadsheet.copydesk.jail import Jail, JailKilled
 from broadsheet.copydesk.parse import FoundFeed, ParsedFeed, parse_feed
+from broadsheet.copydesk.renditions import render
 from broadsheet.lib.reasons import Reason
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -52,6 +53,9 @@ def test_check_16_results_are_those_of_the_job_itself(jail: Jail) -> None:
     made = jail.run("picture", body=picture.getvalue())
     assert (made["format"], made["width"], made["height"]) == ("PNG", 8, 4)
     assert made["bytes"].startswith(b"\x89PNG")
+    rendered = jail.run("renditions", body=picture.getvalue())
+    assert rendered == render(picture.getvalue())
+    assert {one.format for one in rendered} >= {"webp", "jpeg"}
 
 
 @pytest.mark.slow("imports the page extractor in the child")

@@ -49,6 +49,31 @@ def test_a_sample_gives_the_object_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "alternative"),
+    [
+        ('<meta property="og:image:alt" content="A ferry at a stone quay">', "A ferry at a stone quay"),
+        ('<meta name="twitter:image:alt" content="A ferry">', "A ferry"),
+        ('<meta name="twitter:image:alt" content="Second"><meta property="og:image:alt" content="First">', "First"),
+        ('<meta property="og:image:alt" content="Salt &amp;amp;  &lt;b&gt;spray&lt;/b&gt;">', "Salt & spray"),
+        (f'<meta property="og:image:alt" content="{"x" * 400}">', "x" * 300),
+        ('<meta property="og:image" content="/p.jpg">', ""),
+    ],
+)
+def test_a_page_says_what_is_to_be_seen_on_its_picture(head: str, alternative: str) -> None:
+    assert about(f"<html><head>{head}</head></html>").picture_alternative() == alternative
+
+
+@pytest.mark.slow("imports the page extractor")
+def test_what_is_to_be_seen_goes_with_the_page() -> None:
+    head = '<meta property="og:image" content="/p.jpg"><meta property="og:image:alt" content="A ferry">'
+    found = page(
+        f"<html><head><title>Bridge reopens</title>{head}</head><body><article>{STORY}</article></body></html>"
+    )
+    assert (found.picture, found.picture_alternative) == ("https://harbour.example/p.jpg", "A ferry")
+    assert Page.from_json(found.as_json()) == found
+
+
+@pytest.mark.parametrize(
     ("body", "reason"),
     [(b"", Reason.EMPTY), (b"<html><body></body></html>", Reason.EMPTY), (b"<div>" * 60_000, Reason.TOO_LARGE)],
 )

@@ -160,6 +160,26 @@ def test_pictures_in_every_dress() -> None:
     assert feed.entries[1].enclosures[0].length == 9
 
 
+@pytest.mark.parametrize(
+    ("said", "caption", "alternative"),
+    [
+        ("<media:title>The boat leaves</media:title><media:description>A white ferry</media:description>", "The boat leaves", "A white ferry"),
+        ("<media:description>A white ferry</media:description><media:title>The boat leaves</media:title>", "The boat leaves", "A white ferry"),
+        ("<media:description>The boat leaves</media:description>", "The boat leaves", ""),
+        ("<media:title>The boat leaves</media:title>", "The boat leaves", ""),
+        ("<media:title> </media:title><media:description>The boat leaves</media:description>", "The boat leaves", ""),
+        ("<media:title>A &lt;b&gt;boat&lt;/b&gt;</media:title><media:description>Salt &amp;amp; spray</media:description>", "A boat", "Salt & spray"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_a_picture_with_title_and_description_has_caption_and_alternative(
+    said: str, caption: str, alternative: str
+) -> None:
+    media = f'<media:content url="https://e.org/a.jpg" medium="image">{said}</media:content>'
+    (picture,) = read(rss(f"<item>{media}</item>")).entries[0].pictures
+    assert (picture.caption, picture.alternative) == (caption, alternative)
+
+
 def test_people_in_every_dress() -> None:
     people = {
         "<author>a@b.example (Ann Lee)</author>": ["Ann Lee"],

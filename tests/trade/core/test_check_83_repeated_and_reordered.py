@@ -23,11 +23,12 @@ from broadsheet.core import clock, events, queue
 from broadsheet.core.models import Effect
 from broadsheet.lib.http import Fetched
 from broadsheet.ops import wiring
+from broadsheet.pictures import services as pictures
 from broadsheet.pictures.models import Picture
 from broadsheet.sources.events import SourceChanged
 from broadsheet.stories.models import Story
 from broadsheet.wire import doors
-from tests.make import NOW, make_article, make_owner, make_rights, make_source
+from tests.make import NOW, make_article, make_owner, make_rights, make_source, stand_ins
 
 pytestmark = pytest.mark.django_db
 Step = Callable[[], None]
@@ -49,7 +50,9 @@ def _still(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> It
         def fetch(self, url: str, kind: str = "feed", **_: Any) -> Fetched:
             return Fetched(url=url, status=200, body=out.getvalue())
 
-        def run(self, job: str, *, body: bytes) -> dict[str, Any]:
+        def run(self, job: str, *, body: bytes) -> Any:
+            if job == "renditions":
+                return stand_ins(8)(body)
             return {"format": "PNG", "width": 8, "height": 8, "bytes": body}
 
     monkeypatch.setattr(doors, "door", Painter)
@@ -79,6 +82,7 @@ def dump() -> dict[str, list[Any]]:
     names = {
         "story_id": dict(Story.objects.values_list("pk", "slug")),
         "picture_id": dict(Picture.objects.values_list("pk", "file_hash")),
+        "image_id": dict(Picture.objects.values_list("pk", "file_hash")),
     }
     found: dict[str, list[Any]] = {}
     for room in ROOMS:
@@ -106,6 +110,7 @@ def steps(ids: list[int]) -> list[Step]:
     """All later effects there are: filed events of each article, pictures, a changed source, the front."""
     made: list[Step] = [lambda pk=pk: wiring.place_and_publish(ArticleFiled(pk)) for pk in ids]  # type: ignore[misc]
     made += [lambda pk=pk: queue._runners[wiring.KEEP_PICTURE].run({"article_id": pk}) for pk in ids]  # type: ignore[misc]
+    made += [lambda pk=pk: wiring.render({"picture_id": pk}) for pk in Picture.objects.values_list("pk", flat=True)]  # type: ignore[misc]
     made += [
         lambda pk=pk: wiring.recount_source(SourceChanged(pk))  # type: ignore[misc]
         for pk in Article.objects.values_list("source_id", flat=True).distinct()
@@ -191,7 +196,7 @@ def test_check_83_every_later_listener_is_covered_here() -> None:
     later = {name for _, found in events.subscriptions().values() for name in found}
     assert later == {"ops.wiring.place_and_publish", "ops.wiring.recount_source"}
     names = {name for name in queue._runners if not name.startswith(("note", "check"))}
-    assert names == {"event:", "task", wiring.ASSEMBLE, wiring.KEEP_PICTURE}
+    assert names == {"event:", "task", wiring.ASSEMBLE, wiring.KEEP_PICTURE, pictures.RENDER}
 
 
 def test_an_event_of_an_article_that_was_removed_meanwhile_is_no_failure() -> None:

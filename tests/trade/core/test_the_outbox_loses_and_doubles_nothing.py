@@ -231,6 +231,22 @@ def test_outside_effects_run_outside_and_again_after_a_failure(work: Work) -> No
     assert (len(tried), work.done) == (2, [1])
 
 
+def test_a_long_batch_of_outside_effects_is_put_off_and_lost_by_no_one(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "OUTSIDE_SECONDS", 0.0)
+    work.name("out", outside=True)
+    for number in range(3):
+        queue.defer("out", {"n": number})
+    assert queue.run_due() == 3  # one done, two let go: there is more to do
+    assert work.done == [0]
+    assert not Effect.objects.exclude(lease_until=None).exists()
+    queue.run_due()
+    queue.run_due()
+    assert work.done == [0, 1, 2]
+    assert queue.run_due() == 0
+
+
 def test_the_wirings_context_is_around_a_batch(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     from contextlib import contextmanager
 

@@ -184,10 +184,16 @@ def test_the_pages_date_and_picture_fill_what_the_feed_leaves_out(wire: Newswire
     head = (
         '<meta property="article:published_time" content="2026-11-24T05:00:00Z">'
         '<meta property="og:image" content="http://gazette.test/ferry.jpg">'
+        '<meta property="og:image:alt" content="A ferry at the quay">'
     )
     page(wire, answer(PAGE.replace("</head>", head + "</head>"), "text/html"))
     undated = item(1, text=SHORT).split("<pubDate>")[0] + "</item>"
     wire.take_in(wire.feed(rss(undated), source=source))
     article = Article.objects.get()
     assert article.published_at.isoformat() == "2026-11-24T05:00:00+00:00"
-    assert article.origin_picture["url"] == "http://gazette.test/ferry.jpg"
+    assert article.origin_picture == {
+        "url": "http://gazette.test/ferry.jpg",
+        "credit": "",
+        "caption": "",
+        "alternative": "A ferry at the quay",
+    }

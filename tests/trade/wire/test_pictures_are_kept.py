@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from broadsheet.articles.events import ArticleChanged
 from broadsheet.articles.models import Article
+from broadsheet.copydesk.errors import NotReadable
+from broadsheet.copydesk.renditions import Made
+from broadsheet.core import events
 from broadsheet.core.models import Effect
+from broadsheet.lib.reasons import Reason
+from broadsheet.pictures import queries
+from broadsheet.pictures.events import PictureRendered
 from broadsheet.pictures.models import Picture
 from broadsheet.wire.services import picturing
 from tests.make import make_rights, make_source
@@ -58,6 +65,56 @@ def test_a_licensed_picture_is_kept_without_its_metadata(wire: Newswire) -> None
     assert b"secret" not in stored
     assert len(stored) == picture.file_size
     assert "ferry" not in picture.file.name
+
+
+def test_an_article_gets_its_picture_only_when_the_renditions_stand(
+    wire: Newswire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, bool]] = []
+    real = events.announce
+
+    def announce(event: events.Event) -> None:
+        if isinstance(event, PictureRendered):
+            seen.append((bool(queries.renditions_of(Picture.objects.all())), Article.objects.get().picture is None))
+        if isinstance(event, ArticleChanged):
+            seen.append((bool(queries.renditions_of(Picture.objects.all())), Article.objects.get().picture is None))
+        real(event)
+
+    monkeypatch.setattr(events, "announce", announce)
+    take_in(wire, answer(jpeg((700, 400)), "image/jpeg"))
+    assert seen == [(True, True), (True, False)]
+    (made,) = queries.renditions_of(Picture.objects.all()).values()
+    assert [one.width for one in made.jpeg] == [320, 700]
+
+
+def test_an_article_stays_without_a_picture_that_cannot_be_rendered(
+    wire: Newswire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(body: bytes) -> list[Made]:
+        raise NotReadable(Reason.TOOK_TOO_LONG)
+
+    monkeypatch.setattr(picturing, "draw_renditions", draw)
+    take_in(wire, answer(jpeg(), "image/jpeg"))
+    assert Picture.objects.count() == 1
+    assert Article.objects.get().picture is None
+
+
+def test_a_worker_that_died_before_rendering_goes_on_with_the_kept_picture(
+    wire: Newswire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = picturing.draw_renditions, iter([OSError("killed")])
+
+    def draw(body: bytes) -> list[Made]:
+        for error in calls:
+            raise error
+        return real(body)
+
+    monkeypatch.setattr(picturing, "draw_renditions", draw)
+    take_in(wire, answer(jpeg(), "image/jpeg"))
+    with later(timedelta(minutes=1)):
+        wire.settle()
+    assert Article.objects.get().picture is not None
+    assert len(wire.server.asked("/ferry.jpg")) == Picture.objects.count() == 1
 
 
 def test_without_the_right_no_picture_is_fetched(wire: Newswire) -> None:

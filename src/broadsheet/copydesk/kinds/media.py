@@ -50,12 +50,19 @@ def _content(entry: Entry, element: etree._Element, base: str) -> None:
     if medium == "image" or kind.startswith("image") or (not kind and _PICTURE.search(address)):
         picture = Picture(address, number(element.get("width")), number(element.get("height")))
         picture.type = kind if kind.startswith("image/") else ""
+        titled = described = ""
         for child in element:
             name = name_of(child)
             if name == "media:credit":
                 picture.credit = picture.credit or plain(child.text)
-            elif name == "media:description" or (name == "media:title" and not picture.caption):
-                picture.caption = plain(child.text)
+            elif name == "media:description":
+                described = plain(child.text)
+            elif name == "media:title":
+                titled = plain(child.text)
+        # With both, the title is what is printed below and the description what is to be seen.
+        picture.caption, picture.alternative = (
+            (titled, described) if titled and described else (titled or described, "")
+        )
         entry.pictures.append(picture)
     else:
         enclose(entry, address, kind or medium, element.get("fileSize"))

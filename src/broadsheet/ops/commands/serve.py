@@ -102,7 +102,9 @@ def _opening_page(context: Context) -> None:
     from broadsheet.config.options import unknown
 
     options = context.options
+    context.say()
     context.say(f"{options.brand} · Broadsheet {__version__}")
+    context.say()
     context.say(f"  paper  {options.site_url}/")
     context.say(f"  desk   {options.site_url}/desk/")
     context.say(f"  data   {options.data}")
@@ -119,12 +121,27 @@ def _get_ready(context: Context, *, first: bool) -> None:
     readiness.prepare(context.say)
     added = readiness.add_sample()
     if added:
-        context.say(f"The sample edition of {added} invented sources comes in now (broadsheet sample remove ends it).")
+        context.say(f"The sample edition comes in now: {added} invented sources, through the same wire as real news.")
+        context.say("  The front page is there at once and full within a minute; a line below will say so.")
     link = readiness.first_link() if first else ""
     if link:
         context.say("There is no administrator yet. This link makes one, once, within 7 days:")
         context.say(f"  {link}")
-        context.say("  (broadsheet createadmin prints a fresh one.)")
+    if added or link:
+        context.say()
+        for line in _HELP:
+            context.say(line)
+        context.say()
+
+
+_HELP = (
+    "What to do when it is not as you expect (with ./run cli in front where broadsheet is not installed):",
+    "  the front page stays empty        broadsheet doctor         looks at machine, database and feeds",
+    "  an article is missing             broadsheet spikes         says what was turned away, and why",
+    "  the link above has run out        broadsheet createadmin    prints a fresh one",
+    "  the port is taken                 broadsheet serve --port 8001",
+    "  you have seen enough of the sample    broadsheet sample remove    leaves no trace of it",
+)
 
 
 def _static() -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from broadsheet.articles.events import ArticleChanged
 from broadsheet.articles.models import Article
 from broadsheet.copydesk.errors import NotReadable
+from broadsheet.copydesk.renditions import Made
 from broadsheet.core import events
 from broadsheet.lib.http import FetchFailed, Reason
 from broadsheet.pictures import services as pictures
@@ -35,6 +36,12 @@ def _draw(body: bytes) -> Drawn:
     return Drawn(made["format"], made["width"], made["height"], made["bytes"])
 
 
+def draw_renditions(body: bytes) -> list[Made]:
+    """Encode a kept picture in all widths and formats, in the jail. Raises NotReadable."""
+    made: list[Made] = doors.jail().run("renditions", body=body)
+    return made
+
+
 def wants(article: Article) -> bool:
     """Whether this article names a picture that its source's rights let us keep."""
     return (
@@ -46,7 +53,10 @@ def wants(article: Article) -> bool:
 
 
 def keep(article_id: int) -> None:
-    """Keep the article's picture. What cannot be fetched or read is left out; what may pass is tried again."""
+    """Keep the article's picture, and give it to the article when its renditions stand.
+
+    What cannot be fetched or read is left out; what may pass is tried again.
+    """
     article = Article.objects.select_related("source__rights").defer("body").filter(pk=article_id).first()
     if article is None or not wants(article):
         return
@@ -67,9 +77,13 @@ def keep(article_id: int) -> None:
             origin_url=named["url"],
             title=article.headline,
             caption=named.get("caption", ""),
+            alternative=named.get("alternative", ""),
             credit=named.get("credit", "") or article.source.name,
             licence=article.source.rights.licence_name,
         )
+    # Only now may pages print it: every address of it answers.
+    if not pictures.render(known.pk, draw_renditions):
+        return
     with transaction.atomic():
         changed = Article.objects.filter(pk=article_id, picture=None).update(picture=known)
         if changed and article.live:
