@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from broadsheet.articles import search, services
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section
@@ -16,12 +17,13 @@ from broadsheet.core import clock, queue
 from broadsheet.core.models import Effect
 from broadsheet.editions.models import Slot
 from broadsheet.ops import verify
+from broadsheet.pictures import services as pictures
 from broadsheet.pictures.models import Picture
 from broadsheet.press import services as press
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Placement, Story
 from broadsheet.wire.models import Dispatch, Feed
-from tests.make import NOW, make_source, number, paragraphs
+from tests.make import NOW, make_picture, make_source, number, paragraphs
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,23 @@ def an_effect(**values: Any) -> Callable[[], Any]:
     return lambda: Effect.objects.create(**facts)
 
 
+def unrendered() -> QuerySet[Effect]:
+    """A picture without renditions, and the wish for them."""
+    make_picture(rendered=False)
+    return Effect.objects.filter(name=pictures.RENDER)
+
+
+def give_up(wishes: QuerySet[Effect]) -> None:
+    picture = Picture.objects.get()
+    Picture.objects.update(unreadable=picture.mark)
+    wishes.delete()
+
+
+def lose_a_file(picture: Picture) -> None:
+    rendition = picture.renditions.exclude(mark="")[0]
+    rendition.file.storage.delete(rendition.file.name)
+
+
 LONG_AGO = NOW - timedelta(hours=1)
 FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("dispatches", "has a fate but no article", dispatch(article=None)),
@@ -134,6 +153,9 @@ FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
         "has no file gone.jpg",
         lambda: Picture.objects.bulk_create([Picture(title="P", file="gone.jpg", width=1, height=1)]),
     ),
+    ("pictures", "has no renditions: the worker is not asked", lambda: unrendered().delete()),
+    ("pictures", "its file cannot be read", lambda: give_up(unrendered())),
+    ("pictures", "has no rendition images/", lambda: lose_a_file(make_picture())),
     ("press", "differs from a fresh print", article(headline="Changed behind the press")),
     ("press", "does not exist any more", article(address="world-news/elsewhere")),
 ]
@@ -175,6 +197,7 @@ def test_the_database_itself_forbids_what_must_be_once() -> None:
 
 def test_what_still_waits_in_the_outbox_is_no_fault() -> None:
     file(make_source())
+    unrendered()
     assert faults() == {}
 
 

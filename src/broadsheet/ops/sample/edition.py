@@ -1,181 +1,83 @@
 """Reading the sample edition from its plain files.
 
-A source is a table in ``edition/sources.toml``. An article is one file in
-``edition/articles/``: a TOML head between two ``+++`` lines, then the text as an HTML
-fragment. The file name is the slug. The head says when the article appears, counted from the
-first start of the installation: ``age = "3 h 20 min"`` lies before it, ``after = "10 min"``
-behind it. ``<slug>.update.html`` (or ``.update-2.html`` …) holds a later text of the same
-article and repeats only what changes. ``copy_of = "other-slug"`` in place of a text takes the
-other article's text word for word, as papers do that print one agency.
+A source is a table in ``edition/sources.toml``, a picture one in ``edition/pictures.toml``. An
+article is one file in ``edition/articles/``: a TOML head between two ``+++`` lines, then the text
+as an HTML fragment. The file name is the slug. The head says when the article appears, counted
+from the first start of the installation: ``age = "3 h 20 min"`` lies before it, ``after =
+"10 min"`` behind it. ``<slug>.update.html`` (or ``.update-2.html`` …) holds a later text of the
+same article and repeats only what changes.
+
+Papers live on each other, and so do these. ``copy_of = "other-slug"`` in place of a text takes the
+other article's text word for word, as papers do that print one agency; ``abridges`` with
+``paragraphs`` takes its first blocks; ``rewrite_of`` says that a text retells another in its own
+words. The three make two articles relatives: only unrelated texts must share no sentence.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from broadsheet.ops.sample.shapes import (
+    Article,
+    Edition,
+    EditionError,
+    FeedKind,
+    Print,
+    Quirk,
+    Rights,
+    Source,
+    Text,
+    duration,
+)
 
 FOLDER = Path(__file__).parent / "edition"
 
-FeedKind = Literal["rss", "atom", "json"]
-TextRight = Literal["headline", "excerpt", "full"]
-
 _FENCE = "+++"
-_DURATION = re.compile(r"(?:(\d+) d)? ?(?:(\d+) h)? ?(?:(\d+) min)?")
-_HEAD_KEYS = frozenset(("source", "section", "headline", "standfirst", "byline", "topics", "age", "after", "copy_of"))
-
-
-class EditionError(ValueError):
-    """A sample file cannot be read; the message names the file and the mistake."""
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What a source allows. `excerpt_words` counts only where `text` is ``"excerpt"``."""
-
-    text: TextRight
-    excerpt_words: int
-    pages: bool
-    picture: str
-    canonical: str
-    licence: str
-    licence_url: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Source:
-    """One invented publication with its single feed."""
-
-    key: str
-    name: str
-    owner: str
-    host: str
-    about: str
-    language: str
-    section: str
-    feed_kind: FeedKind
-    feed_path: str
-    rights: Rights
-
-    @property
-    def home_url(self) -> str:
-        """Address of the front page of the publication."""
-        return f"http://{self.host}/"
-
-    @property
-    def feed_url(self) -> str:
-        """Address that the wire polls."""
-        return f"http://{self.host}{self.feed_path}"
-
-
-@dataclass(frozen=True)
-class Text:
-    """One state of an article, valid from `offset` after the first start (negative: before)."""
-
-    offset: timedelta
-    headline: str
-    standfirst: str
-    html: str
-
-
-@dataclass(frozen=True)
-class Article:
-    """One article of one source with all its texts, oldest first."""
-
-    slug: str
-    source: Source
-    section: str
-    byline: tuple[str, ...]
-    topics: tuple[str, ...]
-    texts: tuple[Text, ...]
-    copy_of: str
-
-    @property
-    def url(self) -> str:
-        """Address of the original at the invented source."""
-        return f"http://{self.source.host}/{self.section}/{self.slug}"
-
-    def at(self, now: datetime, started: datetime) -> Published | None:
-        """The article as its source shows it at `now`, or None before it appears."""
-        current = [text for text in self.texts if started + text.offset <= now]
-        if not current:
-            return None
-        return Published(
-            article=self,
-            text=current[-1],
-            published=whole_second(started + self.texts[0].offset),
-            updated=whole_second(started + current[-1].offset),
-        )
-
-
-@dataclass(frozen=True)
-class Published:
-    """An article at one instant: the text that stands, and both its dates (UTC)."""
-
-    article: Article
-    text: Text
-    published: datetime
-    updated: datetime
-
-
-@dataclass(frozen=True)
-class Edition:
-    """The whole sample edition."""
-
-    sources: tuple[Source, ...]
-    articles: tuple[Article, ...]
-
-    def at(self, source: Source, now: datetime, started: datetime) -> tuple[Published, ...]:
-        """What `source` has published by `now`, newest first."""
-        shown = (article.at(now, started) for article in self.articles if article.source == source)
-        return tuple(
-            sorted(
-                (published for published in shown if published is not None),
-                key=lambda published: (published.published, published.article.slug),
-                reverse=True,
-            )
-        )
+_HEAD_KEYS = frozenset(
+    (
+        "source", "section", "headline", "standfirst", "byline", "topics", "age", "after", "picture",
+        "copy_of", "abridges", "paragraphs", "rewrite_of",
+    )
+)  # fmt: skip
 
 
 def load(folder: Path = FOLDER) -> Edition:
     """Read the edition kept in `folder`; raises `EditionError` on the first mistake."""
-    sources = {source.key: source for source in _sources(folder / "sources.toml")}
+    sources = {source.key: source for source in _tables(folder / "sources.toml", _source)}
+    prints = {one.key: one for one in _tables(folder / "pictures.toml", _print)}
     heads: dict[str, dict[str, Any]] = {}
     bodies: dict[str, str] = {}
     files = sorted((folder / "articles").glob("*.html"))
     for path in files:
         heads[path.name], bodies[path.name] = _split(path)
     articles = [_article(path, files, heads, bodies, sources) for path in files if ".update" not in path.name]
-    return Edition(tuple(sources.values()), tuple(_with_copies(articles)))
+    for article in articles:
+        if article.picture and article.picture not in prints:
+            raise EditionError(f"{article.slug}: no picture of the name {article.picture}")
+    return Edition(tuple(sources.values()), tuple(_with_borrowed(articles)), prints)
 
 
-def duration(words: str) -> timedelta:
-    """Read a length of time such as ``"2 d"``, ``"3 h 20 min"`` or ``"45 min"``.
-
-    Raises `ValueError` for anything else, the empty string included.
-    """
-    match = _DURATION.fullmatch(words.strip())
-    if match is None or not any(match.groups()):
-        raise ValueError(f"{words!r} is not a length of time such as '3 h 20 min'")
-    days, hours, minutes = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
-
-
-def whole_second(moment: datetime) -> datetime:
-    """The moment in UTC without its fraction, as feeds and HTTP dates can say it."""
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _sources(path: Path) -> list[Source]:
+def _tables(path: Path, read: Any) -> list[Any]:
+    """Every table of a file: of its list `source`, or each by its own name."""
+    if not path.exists():
+        return []
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["source"]
-        return [_source(table) for table in tables]
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = document.get("source") or [{"key": key, **table} for key, table in document.items()]
+        return [read(table) for table in tables]
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as mistake:
         raise EditionError(f"{path.name}: {mistake}") from mistake
+
+
+def _print(table: dict[str, Any]) -> Print:
+    return Print(table["key"], table["alternative"], table["caption"], table["credit"])
 
 
 def _source(table: dict[str, Any]) -> Source:
@@ -190,6 +92,8 @@ def _source(table: dict[str, Any]) -> Source:
         section=table["section"],
         feed_kind=cast(FeedKind, table["feed"]["kind"]),
         feed_path=table["feed"]["path"],
+        whole=table["feed"].get("whole", False),
+        quirks=frozenset(cast(list[Quirk], table["feed"].get("quirks", []))),
         rights=Rights(**{"excerpt_words": 0, **rights}),
     )
 
@@ -228,7 +132,11 @@ def _article(
             byline=tuple(head["byline"]),
             topics=tuple(head["topics"]),
             texts=tuple(sorted(texts, key=lambda text: text.offset)),
+            picture=head.get("picture", ""),
             copy_of=head.get("copy_of", ""),
+            abridges=head.get("abridges", ""),
+            paragraphs=head.get("paragraphs", 0),
+            rewrite_of=head.get("rewrite_of", ""),
         )
     except KeyError as missing:
         raise EditionError(f"{path.name}: {missing} is missing or not known") from missing
@@ -242,19 +150,36 @@ def _text(head: dict[str, Any], html: str) -> Text:
     return Text(offset, head["headline"], head["standfirst"], html)
 
 
-def _with_copies(articles: list[Article]) -> list[Article]:
+def _with_borrowed(articles: list[Article]) -> list[Article]:
+    """Give copies and abridgements the text of their original, as it stood when they appeared."""
     by_slug = {article.slug: article for article in articles}
     finished = []
     for article in articles:
-        if article.copy_of:
-            original = by_slug.get(article.copy_of)
-            if original is None or original.copy_of:
-                raise EditionError(f"{article.slug}: no article to copy: {article.copy_of}")
-            html = original.texts[0].html
-            texts = tuple(replace(text, html=html) for text in article.texts)
+        if named := article.copy_of or article.abridges:
+            original = by_slug.get(named)
+            if original is None or original.copy_of or original.abridges:
+                raise EditionError(f"{article.slug}: no article to copy: {named}")
+            texts = tuple(replace(text, html=_borrowed(article, original, text.offset)) for text in article.texts)
             finished.append(replace(article, texts=texts))
         elif any(not text.html for text in article.texts):
             raise EditionError(f"{article.slug}: there is no text below the head")
+        elif article.rewrite_of and article.rewrite_of not in by_slug:
+            raise EditionError(f"{article.slug}: no article to rewrite: {article.rewrite_of}")
         else:
             finished.append(article)
     return finished
+
+
+def _borrowed(article: Article, original: Article, moment: timedelta) -> str:
+    html = max((one for one in original.texts if one.offset <= moment), default=original.texts[0], key=_offset).html
+    return html if article.copy_of else first_blocks(html, article.paragraphs)
+
+
+def _offset(text: Text) -> timedelta:
+    return text.offset
+
+
+def first_blocks(html: str, number: int) -> str:
+    """The first `number` blocks of a fragment, unchanged."""
+    blocks = lxml_html.fragments_fromstring(html)[:number]
+    return "\n".join(etree.tostring(one, encoding="unicode", with_tail=False, method="html") for one in blocks)

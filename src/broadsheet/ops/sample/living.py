@@ -6,23 +6,29 @@ is fetched, read, decided and filed like any news.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 
+from broadsheet.articles.models import Article
 from broadsheet.core import clock, facts
-from broadsheet.ops.sample import edition, origin
+from broadsheet.ops.sample import edition, origin, shapes
 from broadsheet.sources.models import Owner, RightsProfile, Source
+from broadsheet.stories.models import Story
 from broadsheet.wire import doors
 from broadsheet.wire import services as wire
-from broadsheet.wire.models import RobotsRules
+from broadsheet.wire.models import Dispatch, Feed, RobotsRules
 
 log = structlog.get_logger(__name__)
 
 STARTED = "sample_started"
 REMOVED = "sample_removed"
+TOLD = "sample_told"
+
+_KINDS = {"sitemap": Feed.Kind.SITEMAP, "page": Feed.Kind.PAGE}
 
 _origin: origin.Origin | None = None
 
@@ -44,12 +50,12 @@ def install() -> int:
                 about=one.about,
                 is_sample=True,
             )
-            wire.add_feed(source, one.feed_url)
+            wire.add_feed(source, one.feed_url, kind=_KINDS.get(one.feed_kind, Feed.Kind.FEED))
         facts.put(STARTED, clock.now().isoformat())
     return len(sample.sources)
 
 
-def _rights(source: edition.Source) -> RightsProfile:
+def _rights(source: shapes.Source) -> RightsProfile:
     rights = source.rights
     profile, _ = RightsProfile.objects.get_or_create(
         name=f"Sample: {source.name}",
@@ -95,6 +101,29 @@ def mind() -> None:
         open_origin()
     else:
         close_origin()
+
+
+def tell(say: Callable[[str], None] | None = None) -> bool:
+    """Say once, to the operator, that the whole edition is in; True while there is still something to wait for."""
+    if not is_on() or facts.get(TOLD):
+        return False
+    filed = Article.objects.filter(source__is_sample=True).count()
+    if not filed or Dispatch.objects.filter(feed__source__is_sample=True, fate=Dispatch.Fate.ARRIVED).exists():
+        return True
+    if Feed.objects.filter(source__is_sample=True, last_pull_at=None).exists():
+        return True
+    seconds = (clock.now() - datetime.fromisoformat(facts.get(STARTED))).total_seconds()
+    stories = Story.objects.filter(live__in=[True]).count()
+    facts.put(TOLD, clock.now().isoformat())
+    (say or _aloud)(
+        f"The front page is full: {filed} articles in {stories} stories, {seconds:.0f} s after the sample was added."
+        " More come while you read."
+    )
+    return False
+
+
+def _aloud(line: str) -> None:
+    print(line, flush=True)
 
 
 def remove() -> dict[str, int]:

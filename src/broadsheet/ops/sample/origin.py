@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import socketserver
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from threading import Thread
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from broadsheet.ops.sample import feeds, pages
-from broadsheet.ops.sample.edition import Edition, load
+from broadsheet.ops.sample import edition as files
+from broadsheet.ops.sample import feeds, pages, unruly
 from broadsheet.ops.sample.feeds import Body
+from broadsheet.ops.sample.shapes import Edition, Source
 
 LOOPBACK = "127.0.0.1"
 _FRESH_SECONDS = 60 * feeds.POLL_MINUTES
@@ -34,11 +36,12 @@ def _system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the origin says to one request; `etag` is empty for errors."""
+    """What the origin says to one request; `etag` is empty for errors, `headers` are further ones."""
 
     status: HTTPStatus
     body: Body
     etag: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Origin:
@@ -77,27 +80,54 @@ def start(
     `started` is the installation's first start (aware, kept by the caller): all ages count from
     it, so a restart does not make old articles new. `clock` gives the instant of each request.
     """
-    edition = edition or load()
+    edition = edition or files.load()
     return Origin(_Server(edition, started, clock), edition)
 
 
-def answer(edition: Edition, host: str, path: str, *, now: datetime, started: datetime) -> Answer:
-    """The full answer to a GET of `path` at `host`; conditions are the server's affair."""
+def answer(edition: Edition, host: str, path: str, *, now: datetime, started: datetime, requests: int = 0) -> Answer:
+    """The full answer to a GET of `path` at `host`; conditions are the server's affair.
+
+    `requests` counts how often this address was asked before.
+    """
     source = next((one for one in edition.sources if one.host == host), None)
     if source is None:
         return _error(HTTPStatus.MISDIRECTED_REQUEST, started)
+    if path == source.feed_path and "busy" in source.quirks and requests % 3 == 2:
+        return _error(HTTPStatus.SERVICE_UNAVAILABLE, started, ("Retry-After", str(unruly.RETRY_AFTER)))
+    if path == source.feed_path != unruly.new_address(source):
+        return _error(HTTPStatus.MOVED_PERMANENTLY, started, ("Location", unruly.new_address(source)))
     body: Body | None
-    if path == source.feed_path:
-        body = feeds.feed(edition, source, now=now, started=started)
+    if path == unruly.new_address(source):
+        body = _feed(edition, source, now=now, started=started)
     elif path == "/robots.txt":
         body = pages.robots(source, started=started)
     elif path == "/":
         body = pages.front_page(edition, source, now=now, started=started)
+    elif path.startswith("/pictures/"):
+        body = _picture(edition, path.removeprefix("/pictures/"), started)
     else:
         body = pages.article_page(edition, source, path, now=now, started=started)
     if body is None:
         return _error(HTTPStatus.NOT_FOUND, started)
     return Answer(HTTPStatus.OK, body, f'"{hashlib.sha256(body.content).hexdigest()[:24]}"')
+
+
+def _feed(edition: Edition, source: Source, *, now: datetime, started: datetime) -> Body:
+    changed = feeds.last_change(edition.at(source, now, started), started)
+    if "loose" in source.quirks:
+        return unruly.loose(edition, source, now=now, started=started, changed=changed)
+    if "restless" in source.quirks:
+        return unruly.restless(edition, source, now=now, started=started, changed=changed)
+    return feeds.feed(edition, source, now=now, started=started)
+
+
+def _picture(edition: Edition, name: str, started: datetime) -> Body | None:
+    """A picture of the edition by its file's name: only names in the catalogue are ever opened."""
+    one = next((one for one in edition.prints.values() if one.file == name), None)
+    if one is None:
+        return None
+    content = (files.FOLDER / "pictures" / one.file).read_bytes()
+    return Body(content, feeds.PICTURE_TYPE, started.astimezone(UTC).replace(microsecond=0))
 
 
 def unchanged(headers: Message[str, str], etag: str, changed: datetime) -> bool:
@@ -118,9 +148,9 @@ def unchanged(headers: Message[str, str], etag: str, changed: datetime) -> bool:
     return changed <= moment
 
 
-def _error(status: HTTPStatus, started: datetime) -> Answer:
+def _error(status: HTTPStatus, started: datetime, *headers: tuple[str, str]) -> Answer:
     line = f"{status.value} {status.phrase}\n".encode()
-    return Answer(status, Body(line, "text/plain; charset=utf-8", started))
+    return Answer(status, Body(line, "text/plain; charset=utf-8", started), headers=headers)
 
 
 class _Server(ThreadingHTTPServer):
@@ -130,6 +160,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, edition: Edition, started: datetime, clock: Callable[[], datetime]) -> None:
         self.edition, self.started, self.clock = edition, started, clock
+        self.asked: Counter[tuple[str, str]] = Counter()
         super().__init__((LOOPBACK, 0), _Handler)
 
     def server_bind(self) -> None:
@@ -158,7 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
             path,
             now=self.server.clock(),
             started=self.server.started,
+            requests=self.server.asked[host, path],
         )
+        self.server.asked[host, path] += 1
         if reply.etag and unchanged(self.headers, reply.etag, reply.body.changed):
             self.send_response(HTTPStatus.NOT_MODIFIED)
             self._validators(reply)
@@ -167,6 +200,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.body.content_type)
         self.send_header("Content-Length", str(len(reply.body.content)))
+        for name, value in reply.headers:
+            self.send_header(name, value)
         if reply.etag:
             self._validators(reply)
         self.end_headers()

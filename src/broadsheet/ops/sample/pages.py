@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from broadsheet.ops.sample.edition import Edition, Published, Source, whole_second
-from broadsheet.ops.sample.feeds import CATEGORY, Body, last_change
+from broadsheet.ops.sample.feeds import CATEGORY, PICTURE_SIZE, Body, Paper, last_change
+from broadsheet.ops.sample.shapes import Edition, Print, Published, Source, whole_second
 
 _HTML = "text/html; charset=utf-8"
 _FEED_TYPES = {
     "rss": "application/rss+xml",
+    "rdf": "application/rdf+xml",
     "atom": "application/atom+xml",
     "json": "application/feed+json",
 }
@@ -51,12 +52,23 @@ def article_page(edition: Edition, source: Source, path: str, *, now: datetime, 
             page = _page(
                 source,
                 f"{published.text.headline} | {source.name}",
-                _article_main(published, others),
-                head=_article_head(published),
+                _article_main(published, others, picture=edition.picture(published.article)),
+                head=_article_head(published, picture=edition.picture(published.article)),
             )
             # The related headlines are part of the page, so it changes when they do.
             return Body(page.encode(), _HTML, last_change(articles, started))
     return None
+
+
+def section_page(paper: Paper) -> str:
+    """A list of articles for readers, of the kind that has to do where a publication has no feed."""
+    rows = "".join(
+        f'<li><article><h2><a href="{escape(one.article.url)}">{escape(one.text.headline)}</a></h2>'
+        f"<p>{escape(one.text.standfirst)}</p></article></li>\n"
+        for one in paper.articles
+    )
+    main = f'<main>\n<h1>All notes</h1>\n<ul class="river">{rows}</ul>\n</main>\n'
+    return _page(paper.source, f"All notes | {paper.source.name}", main, head="")
 
 
 def robots(source: Source, *, started: datetime) -> Body:
@@ -67,11 +79,16 @@ def robots(source: Source, *, started: datetime) -> Body:
 
 def _page(source: Source, title: str, main: str, *, head: str) -> str:
     menu = "".join(f'<li><a href="/{key}/">{name}</a></li>' for key, name in CATEGORY.items())
+    kind = _FEED_TYPES.get(source.feed_kind)
+    feed = (
+        f'<link rel="alternate" type="{kind}" title="{escape(source.name)}" href="{escape(source.feed_url)}">\n'
+        if kind
+        else ""
+    )
     return (
         f'<!doctype html>\n<html lang="{escape(source.language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<link rel="alternate" type="{_FEED_TYPES[source.feed_kind]}"'
-        f' title="{escape(source.name)}" href="{escape(source.feed_url)}">\n{head}</head>\n<body>\n'
+        f"{feed}{head}</head>\n<body>\n"
         '<div class="cookie-notice" role="dialog" aria-label="Cookies"><p>We value your privacy. '
         "Choose which biscuits to accept with your news.</p><button>Accept all</button>"
         "<button>Manage choices</button></div>\n"
@@ -85,7 +102,7 @@ def _page(source: Source, title: str, main: str, *, head: str) -> str:
     )
 
 
-def _article_head(published: Published) -> str:
+def _article_head(published: Published, *, picture: Print | None) -> str:
     article, text = published.article, published.text
     facts = {
         "@context": "https://schema.org",
@@ -98,6 +115,14 @@ def _article_head(published: Published) -> str:
         "publisher": {"@type": "Organization", "name": article.source.name},
         "mainEntityOfPage": article.url,
     }
+    shown = ""
+    if picture is not None:
+        address = article.source.picture_url(picture)
+        facts["image"] = {"@type": "ImageObject", "url": address, "creditText": picture.credit}
+        shown = (
+            f'<meta property="og:image" content="{escape(address)}">\n'
+            f'<meta property="og:image:alt" content="{escape(picture.alternative)}">\n'
+        )
     # A "<" inside a script could end it early; in JSON the escape means the same.
     safe = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
     return (
@@ -106,11 +131,11 @@ def _article_head(published: Published) -> str:
         f'<meta property="og:type" content="article">\n'
         f'<meta property="og:title" content="{escape(text.headline)}">\n'
         f'<meta property="og:site_name" content="{escape(article.source.name)}">\n'
-        f'<script type="application/ld+json">{safe}</script>\n'
+        f'{shown}<script type="application/ld+json">{safe}</script>\n'
     )
 
 
-def _article_main(published: Published, others: Sequence[Published]) -> str:
+def _article_main(published: Published, others: Sequence[Published], *, picture: Print | None) -> str:
     article, text = published.article, published.text
     names = " and ".join(article.byline)
     day = published.published
@@ -124,6 +149,7 @@ def _article_main(published: Published, others: Sequence[Published]) -> str:
         f'<time datetime="{day.isoformat()}">{day:%d %B %Y, %H:%M} UTC</time></p></header>\n'
         '<ul class="share"><li><a href="/go/share">Share</a></li>'
         '<li><a href="/go/print">Print</a></li></ul>\n'
+        f"{_figure(article.source, picture)}"
         f'<div class="article-body">\n{text.html}\n</div>\n</article>\n'
         f'<aside class="related"><h2>More from us</h2><ul>{related}</ul></aside>\n'
         f"{_ADVERT.format(n=2)}\n"
@@ -135,4 +161,15 @@ def _article_main(published: Published, others: Sequence[Published]) -> str:
         "<p>First! Has nobody anything better to do of a morning than write all this?</p></li>"
         '<li class="comment"><p class="comment-author">Mildred (Mrs)</p>'
         "<p>You are reading it, Harry.</p></li></ol></section>\n</main>\n"
+    )
+
+
+def _figure(source: Source, picture: Print | None) -> str:
+    if picture is None:
+        return ""
+    width, height = PICTURE_SIZE
+    return (
+        f'<figure><img src="{escape(source.picture_url(picture))}" alt="{escape(picture.alternative)}"'
+        f' width="{width}" height="{height}"><figcaption>{escape(picture.caption)}'
+        f" <small>{escape(picture.credit)}</small></figcaption></figure>\n"
     )
