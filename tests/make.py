@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,12 @@ from typing import Any
 
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Topic
 from broadsheet.copydesk import blocks as copydesk_blocks
+from broadsheet.copydesk import renditions
 from broadsheet.editions.models import Edition, Slot
 from broadsheet.lib.slugs import slugify
 from broadsheet.pages.models import Home, StandingPage
+from broadsheet.pictures import services as pictures
+from broadsheet.pictures.models import Picture
 from broadsheet.sources.models import Owner, RightsProfile, Source
 from broadsheet.stories.models import Placement, Story
 
@@ -134,6 +138,28 @@ def make_article(
     for rank, topic in enumerate(topics):
         ArticleTopic.objects.create(article=article, topic=topic, rank=rank, published_at=moment)
     return article
+
+
+def make_picture(width: int = 1000, *, rendered: bool = True, **values: Any) -> Picture:
+    """A plain picture half as high as wide, with its file; `rendered` with stand-ins for its renditions."""
+    from django.core.files.base import ContentFile
+    from PIL import Image
+
+    body = io.BytesIO()
+    Image.new("RGB", (width, width // 2), "#0e5a84").save(body, "PNG")
+    facts = {"title": "DSC_0001.png", "width": width, "height": width // 2, "file_hash": f"{number():040x}", **values}
+    picture: Picture = Picture.objects.create(file=ContentFile(body.getvalue(), "a.png"), **facts)
+    if rendered:
+        assert pictures.render(picture.pk, stand_ins(width))
+    return picture
+
+
+def stand_ins(width: int, avif: Sequence[int] | None = None) -> pictures.Draw:
+    """Draws nothing: renditions of the usual widths with a few bytes each (AVIF in those of `avif` alone)."""
+    usual = renditions.widths(width)
+    wanted = {"avif": usual if avif is None else avif, "webp": usual, "jpeg": usual}
+    made = [renditions.Made(kind, one, one // 2, f"{kind} {one}".encode()) for kind in wanted for one in wanted[kind]]
+    return lambda body: made
 
 
 def make_story(articles: Sequence[Article], *, why: str = "link", slug: str = "", **values: Any) -> Story:

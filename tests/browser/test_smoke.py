@@ -33,7 +33,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> I
     made.furnish()
     try:
         made.start()
-        eventually(lambda: is_full(made), 60, "the sample edition did not come in")
+        eventually(lambda: is_full(made), 180, "the sample edition did not come in")
         yield made
     finally:
         made.end()
@@ -57,7 +57,7 @@ def is_full(portal: Portal) -> bool:
         " (SELECT count(*) FROM wire_feed WHERE pulled_once)"
     )
     [[slots]] = portal.rows("SELECT count(*) FROM editions_slot")
-    return pulled >= 3 and arrived >= 10 and waiting == 0 and slots > 3
+    return pulled >= 18 and arrived >= 100 and waiting == 0 and slots > 3
 
 
 def kinds(portal: Portal) -> dict[str, int]:

@@ -26,6 +26,7 @@ KINDS = (
     "/topics/shipping/",
     "/about/",
     "/how-it-works/",
+    "/numbers/",
 )
 
 

@@ -23,6 +23,7 @@ PAGES = {
     "trending": "/trending/",
     "source": "/sources/northern-ledger/",
     "topic": "/topics/shipping/",
+    "numbers": "/numbers/",
 }
 
 

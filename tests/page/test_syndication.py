@@ -318,6 +318,44 @@ def test_queries_do_not_grow_with_the_articles(path: str) -> None:
     assert queries() == few <= 7
 
 
+def _images(form: str) -> list[dict[str, str]]:
+    """Address and size of each entry's picture."""
+    body = raw(f"/latest/feed.{form}")
+    if form == "json":
+        items = [item for item in json.loads(body)["items"] if "image" in item]
+        return [{"url": one["image"], **{k: str(v) for k, v in one["_broadsheet"]["image"].items()}} for one in items]
+    media = "{http://search.yahoo.com/mrss/}"
+    return [
+        {
+            "url": one.get("url", ""),
+            "width": one.get("width", ""),
+            "height": one.get("height", ""),
+            "alt": one.findtext(f"{media}description", ""),
+        }
+        for one in etree.fromstring(body).iter(f"{media}content")
+    ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_feed_carries_the_widest_jpeg_with_its_size_and_words(form: str) -> None:
+    rights = make.make_rights(pictures="kept")
+    make.make_article(source=make.make_source(rights=rights), picture=make.make_picture(1000, alternative="A < pier"))
+    (image,) = _images(form)
+    assert image["url"].startswith(f"{SITE}/media/images/")
+    assert image["url"].endswith(".jpg")
+    assert (image["width"], image["height"], image["alt"]) == ("1000", "500", "A < pier")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("case", ["rights", "expired", "not rendered"])
+def test_a_feed_carries_no_picture_that_may_or_can_not_be_shown(form: str, case: str) -> None:
+    expired = make.NOW - timedelta(days=1) if case == "expired" else None
+    picture = make.make_picture(rendered=case != "not rendered", expires_at=expired)
+    rights = make.make_rights(pictures="none" if case == "rights" else "kept")
+    make.make_article(source=make.make_source(rights=rights), picture=picture)
+    assert _images(form) == []
+
+
 def test_links_of_our_own_within_a_text_are_made_absolute() -> None:
     make.make_article("One", body='See <a href="/about/">us</a> and <a href="https://a.example/">them</a>.')
     text = read("/", "rss")[0]["text"]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
@@ -67,6 +68,13 @@ def served(edition: Edition, publication: Source, now: datetime) -> Body:
     return origin.answer(edition, publication.host, path, now=now, started=STARTED).body
 
 
+def with_only(edition: Edition, publication: Source, **changes: Any) -> Edition:
+    """The edition with nothing but the article that gets an update, at this source and with other words."""
+    known = next(one for one in edition.articles if one.slug == UPDATED)
+    texts = tuple(replace(text, **changes) for text in known.texts)
+    return replace(edition, articles=(replace(known, source=publication, texts=texts),))
+
+
 def is_pictured(publication: Source) -> bool:
     """Whether the feed of a source names its pictures."""
     return publication.feed_kind in ("rss", "atom") and not {"loose", "restless"} & publication.quirks
@@ -103,11 +111,10 @@ def test_xml_feeds_say_what_the_edition_says(edition: Edition, kind: str, versio
 
 
 def test_an_update_in_an_xml_feed_has_both_its_dates(edition: Edition) -> None:
-    known = next(one for one in edition.articles if one.slug == UPDATED)
     for kind in ("rss", "atom"):
         publication = well_behaved(edition, kind)[0]
-        alone = replace(edition, articles=(replace(known, source=publication),))
-        (entry,) = feedparser.parse(feeds.feed(alone, publication, now=after(30), started=STARTED).content).entries
+        body = served(with_only(edition, publication), publication, after(30))
+        (entry,) = feedparser.parse(body.content).entries
         assert moment(entry.published_parsed) < STARTED
         assert moment(entry.updated_parsed) == after(20).replace(microsecond=0)
 
@@ -129,9 +136,7 @@ def test_json_feeds_say_what_the_edition_says(edition: Edition) -> None:
 
 def test_an_update_in_the_json_feed_has_both_its_dates(edition: Edition) -> None:
     (publication,) = well_behaved(edition, "json")
-    known = next(one for one in edition.articles if one.slug == UPDATED)
-    alone = replace(edition, articles=(replace(known, source=publication),))
-    body = feeds.feed(alone, publication, now=after(30), started=STARTED)
+    body = served(with_only(edition, publication), publication, after(30))
     (entry,) = json.loads(body.content)["items"]
     assert datetime.fromisoformat(entry["date_modified"]) == after(20).replace(microsecond=0)
     assert datetime.fromisoformat(entry["date_published"]) < STARTED
@@ -167,7 +172,7 @@ def test_the_section_comes_first_among_the_categories_where_the_source_writes_en
 
 def test_feeds_change_only_when_their_articles_do(edition: Edition) -> None:
     publication = source(edition, "harbour-ledger")
-    known = tuple(one for one in edition.articles if one.slug in (UPDATED, LATE))
+    known = [one for one in edition.articles if one.slug in (UPDATED, LATE)]
     small = replace(edition, articles=tuple(replace(one, source=publication) for one in known))
     bodies = [
         feeds.feed(small, publication, now=after(minutes), started=STARTED)
@@ -221,6 +226,30 @@ def test_our_readers_find_every_entry_of_all_feeds(edition: Edition) -> None:
             else:
                 assert entry.published == published, (address, entry.published)
             assert one.updated == one.published or entry.updated == one.updated, address
+
+
+def test_our_readers_know_when_an_entry_was_published_and_when_it_was_changed(edition: Edition) -> None:
+    for publication in edition.sources:
+        if publication.quirks or publication.feed_kind == "page":
+            continue
+        alone = with_only(edition, publication)
+        (one,) = alone.at(publication, after(30), STARTED)
+        (entry,) = read(alone, publication, after(30)).entries
+        # RSS 1.0 has one date only, which is that of publication.
+        assert entry.published == one.published < one.updated, publication.key
+        assert entry.updated == (None if publication.feed_kind == "rdf" else one.updated), publication.key
+
+
+def test_signs_of_markup_in_the_words_of_a_source_stay_words(edition: Edition) -> None:
+    headline = "The clerk & the <canvas> of “]]>”, which at 5 < 7 hung askew"
+    text = "<p>The clerk wrote ]]> on the board &amp; left.</p>"
+    for publication in edition.sources:
+        if "loose" in publication.quirks:
+            continue
+        alone = with_only(edition, publication, headline=headline, standfirst=headline, html=text)
+        (entry, *_) = read(alone, publication, after(30)).entries
+        assert entry.title == headline, publication.key
+        assert not publication.whole or text in (entry.content_html or entry.summary_html), publication.key
 
 
 def test_our_readers_find_feeds_odd_only_where_they_are(edition: Edition) -> None:
@@ -335,6 +364,14 @@ def test_an_article_page_wraps_its_text_in_clutter(edition: Edition, key: str) -
     facts = json.loads(re.findall(r"ld\+json\">(.*?)</script>", html)[0])
     assert facts["headline"] == first.text.headline
     assert datetime.fromisoformat(facts["datePublished"]) == first.published
+
+
+def test_an_article_page_says_when_it_was_published_and_when_it_was_changed(edition: Edition) -> None:
+    publication = source(edition, "radio-ardrenne")
+    alone = with_only(edition, publication)
+    (one,) = alone.at(publication, after(30), STARTED)
+    about = Metadata(lxml_html.document_fromstring(page_of(alone, one, after(30))), one.article.url, after(30))
+    assert about.published() == one.published < one.updated == about.updated()
 
 
 def test_an_article_page_shows_its_picture_with_alternative_text(edition: Edition) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from broadsheet.articles.models import Section
@@ -15,11 +16,14 @@ from broadsheet.editions.models import Edition, Slot
 from broadsheet.sources.models import RightsProfile
 from broadsheet.stories.models import Story
 from broadsheet.trends import queries as trends
+from broadsheet.wire import queries as wire
 
 FRONT = "front"
 CANDIDATES = 300
 # A quiet paper still has a front: without anything newer the youngest stories stand, however old.
 WINDOW = timedelta(days=4)
+# After so long without a report the front says that it is not of today.
+QUIET = timedelta(hours=24)
 
 
 def assemble(name: str = FRONT) -> bool:
@@ -53,7 +57,8 @@ def assemble(name: str = FRONT) -> bool:
 # Columns, not objects: three hundred stories with all that hangs on them took most of an assembly's time.
 _COLUMNS = (
     "pk", "lead_id", "section__key", "last_at", "voices_count", "lead__judgement__words",
-    "lead__source__rights__text", "lead__picture_id",
+    "lead__source__rights__text", "lead__picture_id", "lead__judgement__language",
+    "lead__published_at",
 )  # fmt: skip
 
 
@@ -65,7 +70,8 @@ def _candidates() -> list[rules.Candidate]:
     if len(recent) < 30:
         recent = list(rows[:60])
     found = []
-    for pk, lead_id, section, last_at, voices, words, text, picture_id in recent:
+    own = settings.LANGUAGE_CODE.split("-")[0]
+    for pk, lead_id, section, last_at, voices, words, text, picture_id, language, published in recent:
         score, receipt = heats.get(pk, (0.0, ""))
         found.append(
             rules.Candidate(
@@ -79,6 +85,8 @@ def _candidates() -> list[rules.Candidate]:
                 picture=picture_id is not None,
                 heat=score,
                 receipt=receipt,
+                published_at=published,
+                foreign=bool(language) and language.split("-")[0] != own,
             )
         )
     return found
@@ -88,7 +96,13 @@ def _receipt() -> dict[str, Any]:
     """What the masthead says of the edition; counts of the last two days."""
     since = clock.now() - timedelta(days=2)
     recent = Story.objects.filter(live__in=[True], last_at__gte=since)
+    met = wire.fates(hours=48)
+    newest = Story.objects.filter(live__in=[True]).order_by("-last_at").values_list("last_at", flat=True).first()
     return {
         "stories": recent.count(),
         "sources": recent.values("placements__article__source").distinct().count(),
+        "dispatches": sum(met.values()),
+        "copies": met.get("copied", 0),
+        "newest": newest.isoformat(timespec="minutes") if newest is not None else "",
+        "quiet": newest is not None and newest < clock.now() - QUIET,
     }

@@ -20,6 +20,7 @@ from broadsheet.core import clock, facts, leases
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
 from broadsheet.paper import keys
+from broadsheet.pictures import services as pictures
 from broadsheet.press import services as press
 from broadsheet.trends import services as trends
 from broadsheet.wire.services import keeping
@@ -53,6 +54,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("editions.assemble", 300, editions.assemble, first=2),
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
+    Timer("pictures.render", 120, pictures.wish_missing, first=20),
     Timer("press.sweep", 60, press.sweep, first=15),
     Timer("press.sweep_whole", 86_400, lambda: press.sweep(whole=True), first=120),
     Timer("wire.clock", 60, keeping.mind_clock, first=10),

@@ -21,6 +21,8 @@ from broadsheet.pages import previews as page_previews
 from broadsheet.paper import keys
 from broadsheet.paper import previews as paper_previews
 from broadsheet.paper import printing as paper_printing
+from broadsheet.pictures import events as picture_events
+from broadsheet.pictures import services as pictures
 from broadsheet.press import gathering
 from broadsheet.press.keys import key
 from broadsheet.press.printing import printer
@@ -52,6 +54,9 @@ def connect() -> None:
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
+    on(picture_events.PictureChanged, at_once=[mark_pictured, render_soon])
+    on(picture_events.PictureRendered, at_once=[mark_pictured])
+    on(picture_events.PictureRemoved, at_once=[mark_pictured])
     on(page_events.StandingPageChanged, at_once=[mark_standing_page])
     on(page_events.RedirectsChanged, at_once=[mark_redirects])
     on(page_events.BrandChanged, at_once=[mark_brand])
@@ -61,6 +66,7 @@ def connect() -> None:
     queue.register(tasks.NAME, tasks.run)
     queue.register(ASSEMBLE, assemble)
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
+    queue.register(pictures.RENDER, render, outside=True)
 
     if not printer.kinds():
         syndication_printing.register(printer)
@@ -73,6 +79,11 @@ def assemble(_: dict[str, Any]) -> None:
     """Heat first, since the front is filled by it."""
     trends.tally()
     editions.assemble()
+
+
+def render(payload: dict[str, Any]) -> None:
+    """A picture in all its widths and formats, encoded in the wire's jail."""
+    pictures.render(payload["picture_id"], picturing.draw_renditions)
 
 
 # The road from filed to printed
@@ -101,6 +112,11 @@ def recount_story(event: Any) -> None:
 def recount_source(event: source_events.SourceChanged) -> None:
     """A new owner may make two voices one."""
     stories.recount_source(event.source_id)
+
+
+def render_soon(event: picture_events.PictureChanged) -> None:
+    """A new file is rendered in the worker; where the old renditions still hold, nothing is done there."""
+    pictures.wish(event.picture_id)
 
 
 def assemble_soon(_: Any) -> None:
@@ -148,6 +164,11 @@ def mark_edition(event: edition_events.EditionChanged) -> None:
 def mark_source(event: source_events.SourceChanged) -> None:
     """Its list, its name and its rights wherever they are printed."""
     gathering.mark(keys.source(event.source_id), keys.rights(event.source_id), keys.SOURCES)
+
+
+def mark_pictured(event: Any) -> None:
+    """Whatever shows an article with this picture."""
+    gathering.mark_of(keys.keys_of_pictures, event.picture_id)
 
 
 def mark_standing_page(event: page_events.StandingPageChanged) -> None:

@@ -113,6 +113,7 @@ def main(stop: threading.Event) -> None:
     living.open_origin()
     press.sweep(whole=True)
     worker = Worker()
+    untold = living.is_on()
     try:
         while not stop.is_set():
             try:
@@ -123,6 +124,8 @@ def main(stop: threading.Event) -> None:
                 stop.wait(2)
                 continue
             if not busy:
+                if untold and not worker.pulls and not worker.pages:
+                    untold = living.tell()
                 worker.arrived.wait(IDLE_SECONDS)
             worker.arrived.clear()
     finally:

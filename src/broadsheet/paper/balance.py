@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from broadsheet.paper.makeup import Card
 
 # Heights in pixels on a wide screen, measured with the style as it is; only their proportions matter.
-LEAD, SECONDS, BRIEF_ROW = 330, 290, 150
+LEAD, SECONDS, BRIEF_ROW, LONG = 360, 310, 165, 390
 LEAD_PICTURE, SECOND_PICTURE = 280, 170
-HEAD, TREND, NEW = 50, 100, 64
+HEAD, TREND, NEW = 50, 130, 80
 BRIEFS_A_ROW = 4
 #: So few lines make no rail: they join the main column.
 TOO_FEW = 3
@@ -22,6 +22,7 @@ class Upper:
 
     lead_card: Card | None
     second: list[Card]
+    long: list[Card]
     brief: list[Card]
     trending: list[Card]
     latest: list[Card]
@@ -29,15 +30,22 @@ class Upper:
 
 
 def balanced(
-    *, lead: Card | None, second: list[Card], brief: list[Card], trending: list[Card], latest: list[Card]
+    *,
+    lead: Card | None,
+    second: list[Card],
+    brief: list[Card],
+    trending: list[Card],
+    latest: list[Card],
+    long: list[Card] | None = None,
 ) -> Upper:
     """The same cards where they stand best: none is left out, and their order within a place is kept."""
+    long = long or []
     if lead is not None and not trending and len(latest) <= TOO_FEW:
         if len(latest) == 1 and len(second) in (1, 2, 3):
-            return Upper(lead, [*second, *latest], brief, [], [], [])
-        return Upper(lead, second, [*brief, *latest], [], [], [])
-    kept = new_in_rail(lead=lead, second=second, brief=brief, trending=trending, latest=latest)
-    return Upper(lead, second, brief, trending, latest[:kept], latest[kept:])
+            return Upper(lead, [*second, *latest], long, brief, [], [], [])
+        return Upper(lead, second, long, [*brief, *latest], [], [], [])
+    kept = new_in_rail(lead=lead, second=second, brief=brief, trending=trending, latest=latest, long=long)
+    return Upper(lead, second, long, brief, trending, latest[:kept], latest[kept:])
 
 
 def new_in_rail(
@@ -47,12 +55,13 @@ def new_in_rail(
     brief: Sequence[Card],
     trending: Sequence[Card],
     latest: Sequence[Card],
+    long: Sequence[Card] = (),
 ) -> int:
     """How many of the latest articles stand in the rail; the others are set in two columns under the main column.
 
     A single one is never set alone. Without anything in the main column all stay in the rail.
     """
-    main = _main(lead, second, brief)
+    main = _main(lead, second, brief) + LONG * len(long)
     if not main:
         return len(latest)
     rail = HEAD + TREND * len(trending) if trending else 0

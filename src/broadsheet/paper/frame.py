@@ -18,6 +18,7 @@ from broadsheet.pages import queries as pages
 from broadsheet.pages.models import Brand, StandingPage
 from broadsheet.paper import assets, keys
 from broadsheet.paper.languages import direction
+from broadsheet.paper.sizes import SIZES
 from broadsheet.press.printing import Sheet
 
 
@@ -55,6 +56,11 @@ class Frame:
     def dir(self) -> str:
         """The way the paper's own language runs."""
         return direction(self.lang)
+
+    @property
+    def sizes(self) -> Mapping[str, str]:
+        """How wide pictures stand, by place."""
+        return SIZES
 
     @property
     def files(self) -> Mapping[str, str]:

@@ -106,6 +106,12 @@ def keys_of_articles(ids: set[int]) -> frozenset[str]:
     return frozenset(found | {story(one) for one in placed})
 
 
+def keys_of_pictures(ids: set[int]) -> frozenset[str]:
+    """All that goes stale when these pictures change: whatever shows one of their articles."""
+    shown = Article.objects.filter(picture__in=ids).values_list("pk", flat=True)
+    return frozenset(article(one) for one in shown)
+
+
 def keys_of_story(story_id: int) -> frozenset[str]:
     """All that goes stale when a story's members, lead or counts change."""
     return frozenset({story(story_id), TRENDING})

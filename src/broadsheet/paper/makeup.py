@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from broadsheet.articles.models import Article
 from broadsheet.articles.showing import Shown, shown
 from broadsheet.paper import keys
 from broadsheet.paper.languages import Tongue, tongue
-from broadsheet.paper.plates import Plate, plate
+from broadsheet.paper.plates import Plate, plates
 from broadsheet.paper.times import Stamp, stamp
 from broadsheet.stories.models import Story
 
@@ -44,6 +42,7 @@ class Card:
     receipt: str
     story_id: int = 0
     folded: int = 0
+    label: str = ""
 
 
 class Makeup:
@@ -59,6 +58,7 @@ class Makeup:
         self._stories: set[int] = set()
         self._articles: set[int] = set()
         self._folded: dict[int, int] = {}
+        self._plates: dict[int, Plate] = {}
 
     def claim(self, article: Article, story: Story | None) -> None:
         """Say that an article and its story stand on the page already, as its subject."""
@@ -66,10 +66,11 @@ class Makeup:
         if story is not None:
             self._stories.add(story.pk)
 
-    def cards(self, rows: Iterable[Article], *, limit: int | None = None) -> list[Card]:
-        """Cards of those rows that may be shown and do not repeat a story, at most `limit`."""
+    def cards(self, rows: Iterable[Article], *, limit: int | None = None, pictures: bool = True) -> list[Card]:
+        """Cards of those rows that may be shown and do not repeat a story, at most `limit`; or without `pictures`."""
         articles = list(rows)
-        self.with_pictures(articles)
+        if pictures:
+            self.with_pictures(articles)
         found: list[Card] = []
         for article in articles:
             if limit is not None and len(found) >= limit:
@@ -77,13 +78,23 @@ class Makeup:
             card = self.card(article, story_of(article))
             if card is not None:
                 found.append(card)
-        return [replace(card, folded=self._folded.get(card.story_id, 0)) for card in found]
+        return self.counted(found)
+
+    def counted(self, cards: Iterable[Card]) -> list[Card]:
+        """The same cards with the number of reports that were folded under each so far."""
+        return [replace(card, folded=self._folded.get(card.story_id, 0)) for card in cards]
 
     def with_pictures(self, articles: Iterable[Article]) -> None:
-        """Read the stored sizes of all pictures of these articles in one query, where there are any."""
+        """Read the renditions of all pictures of these articles in one query, where there are any.
+
+        Cards drawn later carry these pictures and no others.
+        """
         pictured = [article.picture for article in articles if article.picture_id and article.picture is not None]
-        if pictured:
-            prefetch_related_objects(pictured, "renditions")
+        self._plates |= plates(pictured, self.now)
+
+    def is_free(self, article: Article, story: Story | None) -> bool:
+        """Whether neither the article nor its story stands on the page yet."""
+        return article.pk not in self._articles and (story is None or story.pk not in self._stories)
 
     def card(self, article: Article, story: Story | None, *, receipt: str = "") -> Card | None:
         """The card of one article; None where rights hide it or its story is on the page."""
@@ -115,12 +126,13 @@ class Makeup:
             section_path=section.path,
             when=stamp(seen.published_at, against=self.against),
             facts=_facts(article, seen, story),
-            picture=plate(article.picture) if seen.picture or seen.is_house else None,
+            picture=self._plates.get(article.picture_id or 0) if seen.picture or seen.is_house else None,
             story_path=story.path if story is not None and many else "",
             sources=story.voices_count if story is not None else 1,
             copies=story.copies_count if story is not None else 0,
             receipt=receipt,
             story_id=story.pk if story is not None else 0,
+            label=seen.label,
         )
 
 

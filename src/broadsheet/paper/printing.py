@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from broadsheet.articles import queries as articles
 from broadsheet.articles.rules import RESERVED, RESERVED_UNDER_SECTION
 from broadsheet.pages import queries as pages
-from broadsheet.paper.builders import article, front, lists, sources, standing, story, trending
+from broadsheet.paper.builders import article, front, lists, numbers, sources, standing, story, trending
 from broadsheet.paper.paging import TAIL
 from broadsheet.press.printing import Printer
 
@@ -35,6 +35,7 @@ def register(printer: Printer) -> None:
     printer.register("latest", f"/latest/{TAIL}", lists.latest, paths=lambda: ["/latest/"])
     printer.register("trending", "/trending/", trending.trending, paths=lambda: ["/trending/"])
     printer.register("sources", "/sources/", sources.sources, paths=lambda: ["/sources/"])
+    printer.register("numbers", "/numbers/", numbers.numbers, paths=lambda: ["/numbers/"])
     printer.register("source", rf"/sources/(?P<slug>{_SLUG})/{TAIL}", lists.source)
     printer.register("topic", rf"/topics/(?P<slug>{_SLUG})/{TAIL}", lists.topic)
     printer.register("story", rf"/stories/(?P<slug>{_SLUG})/", story.story)

@@ -60,13 +60,20 @@ def article(around: Frame, row: Article, seen: Shown, picture: Plate | None, wor
     if words and seen.full:
         found["wordCount"] = words
     if picture is not None:
-        found["image"] = {
-            "@type": "ImageObject",
-            "url": around.absolute(picture.src),
-            "width": picture.width,
-            "height": picture.height,
-        }
+        found["image"] = _image(around, picture)
     return found
+
+
+def _image(around: Frame, picture: Plate) -> dict[str, Any]:
+    """The widest JPEG, which every machine reads."""
+    found = {
+        "@type": "ImageObject",
+        "url": around.absolute(picture.full.url),
+        "width": picture.full.width,
+        "height": picture.full.height,
+    }
+    said = {"caption": picture.alt or picture.caption, "creditText": picture.credit}
+    return found | {name: words for name, words in said.items() if words}
 
 
 def _author(around: Frame, seen: Shown) -> dict[str, str]:

@@ -79,7 +79,6 @@ def _stream(around: Frame, hits: list[index.Hit]) -> list[tuple[Card, str]]:
     placed = Placement.objects.filter(article_id__in=ids).select_related("story")
     stories = {row.article_id: row.story for row in placed}
     makeup = Makeup(around.now, against=around.now)
-    makeup.with_pictures([hit.article for hit in hits])
     found: list[tuple[Card, str]] = []
     for hit in hits:
         card = makeup.card(hit.article, stories.get(hit.article.pk))
@@ -94,7 +93,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     try:
         around = frame()
         makeup = Makeup(around.now, against=around.now)
-        latest = makeup.cards(by_ids(articles.ids(articles.newest()[: 3 * CONSOLATION])), limit=CONSOLATION)
+        latest = makeup.cards(
+            by_ids(articles.ids(articles.newest()[: 3 * CONSOLATION])), limit=CONSOLATION, pictures=False
+        )
         body = draw("errors/404.html", around, title="Not found", latest=latest)
     except DatabaseError:
         body = _plain(404, "There is no such page.", "The address may be mistyped.")

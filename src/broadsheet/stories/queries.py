@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article
@@ -78,3 +79,17 @@ def by_ids(ids: Sequence[int]) -> list[Article]:
     """Those of the articles that stand in the paper, with all that a teaser prints, in the order of the ids."""
     rows = {row.pk: row for row in with_story(articles.of_ids(ids))}
     return [rows[ident] for ident in ids if ident in rows and articles.stands(rows[ident])]
+
+
+def placed_why(since: datetime) -> list[tuple[str, int]]:
+    """(reason, number) of the articles placed in stories since a moment, the commonest first."""
+    rows = Placement.objects.filter(article__published_at__gte=since).values_list("why").order_by("why")
+    return sorted(rows.annotate(Count("article_id")), key=lambda row: (-row[1], row[0]))
+
+
+def by_voices(since: datetime) -> list[tuple[float, int]]:
+    """(independent voices, number of stories) of the stories that moved since a moment."""
+    rows = (
+        Story.objects.filter(live__in=[True], last_at__gte=since).values_list("voices_count").order_by("voices_count")
+    )
+    return list(rows.annotate(Count("id")))

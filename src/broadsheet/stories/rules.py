@@ -77,7 +77,10 @@ def _too_common(url: str, linked: tuple[Linked, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Member:
-    """An article of a story, as counting needs it. `voice` names the owner, or the source without one."""
+    """An article of a story, as counting needs it. `voice` names the owner, or the source without one.
+
+    `foreign`: it is not in the paper's own language.
+    """
 
     article_id: int
     at: datetime
@@ -87,6 +90,7 @@ class Member:
     words: int
     section_id: int
     full: bool
+    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,15 +106,25 @@ class Count:
     last_at: datetime
 
 
+# From so many words on a report tells the whole story, and being first counts for more than being longer.
+ENOUGH_WORDS = 200
+
+
+def _fit_to_lead(one: Member) -> tuple[bool, bool, bool, float, int, int]:
+    enough = one.full and one.words >= ENOUGH_WORDS
+    return (not one.foreign, one.full, enough, -one.at.timestamp() if enough else 0.0, one.words, -one.article_id)
+
+
 def count(members: list[Member]) -> Count:
     """Count a story. Copies add no voice: one text is one voice, all sources of one owner are one voice.
 
-    The lead is the article whose text may be shown in full, then the longest, then the newest.
+    The lead is a text in the paper's own language that may be shown in full; of several the one that reported first,
+    if there is enough in it to be the story's front page; where none has so much, the longest.
     """
     live = [one for one in members if one.live] or members
     originals = [one for one in live if not one.is_copy]
     shown = [one for one in originals if one.live]
-    lead = max(shown, key=lambda one: (one.full, one.words, one.at, -one.article_id), default=None)
+    lead = max(shown, key=_fit_to_lead, default=None)
     return Count(
         lead_id=lead.article_id if lead else None,
         section_id=lead.section_id if lead else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
@@ -120,9 +121,10 @@ def recount(story: Story) -> None:
 
 def members_of(story_id: int) -> list[rules.Member]:
     """The story's articles as counting needs them."""
+    own = settings.LANGUAGE_CODE.split("-")[0]
     rows = Article.objects.filter(placement__story_id=story_id).values_list(
         "pk", "published_at", "source_id", "source__owner_id", "copy_of_id", "live", "judgement__words",
-        "shown_section_id", "source__rights__text",
+        "shown_section_id", "source__rights__text", "judgement__language",
     )  # fmt: skip
     return [
         rules.Member(
@@ -134,8 +136,9 @@ def members_of(story_id: int) -> list[rules.Member]:
             words=words or 0,
             section_id=section,
             full=text == RightsProfile.Text.FULL,
+            foreign=bool(language) and language.split("-")[0] != own,
         )
-        for pk, at, source, owner, copy_of, live, words, section, text in rows
+        for pk, at, source, owner, copy_of, live, words, section, text, language in rows
     ]
 
 

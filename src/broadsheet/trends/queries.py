@@ -18,6 +18,12 @@ def trending(limit: int = 10) -> list[Heat]:
     return list(rows.order_by("-score", "story_id")[:limit])
 
 
+def rising_in(section_id: int, limit: int) -> dict[int, str]:
+    """The receipts of the hottest stories of a section by story id, hottest first."""
+    rows = Heat.objects.filter(story__live=True, story__section_id=section_id).order_by("-score", "story_id")
+    return dict(rows.values_list("story_id", "receipt")[:limit])
+
+
 def scores() -> dict[int, tuple[float, str]]:
     """Heat and receipt of every hot story, by story id."""
     return {row.story_id: (row.score, row.receipt) for row in Heat.objects.all()}

@@ -55,7 +55,7 @@ def set_text(
     plain = blocks.text(body)
     tongue = language.detect(f"{entry.title}\n{plain}", entry.language or default_language)
     headline = text.tidy(entry.title) or _first_words(plain, tongue)
-    standfirst = _standfirst(entry, summary, body, from_page, tongue)
+    standfirst = _standfirst(entry, summary, body, from_page, tongue) or _described(page, body, tongue)
     section, confidence, why = classify.section_from(entry.categories, entry.url or "", default_section)
     judged = Judged(
         section_key=section,
@@ -105,6 +105,14 @@ def _standfirst(
     return html.excerpt(words, STANDFIRST_WORDS, tongue)
 
 
+def _described(page: dict[str, Any] | None, body: list[dict[str, Any]], tongue: str) -> str:
+    """What the article's page says of itself, for feeds that say nothing; not the text's beginning."""
+    said = " ".join(text.tidy((page or {}).get("description") or "").split())
+    if not said or text.normal(" ".join(blocks.text(body).split())).startswith(text.normal(said.rstrip("….[] "))):
+        return ""
+    return html.excerpt(said, STANDFIRST_WORDS, tongue)
+
+
 def _byline(authors: list[str]) -> str:
     """Names as a byline prints them: «A, B and C»."""
     names = [name for author in authors if (name := text.tidy(author)[:120])]
@@ -130,13 +138,19 @@ def _outside_links(body: list[dict[str, Any]], base: str, source_host: str) -> t
 
 
 def _picture(entry: Entry, page: dict[str, Any] | None) -> dict[str, Any]:
-    """The best picture the source names, with what it says of it."""
+    """The best picture the source names, with what it says of it; the page may say what the feed does not."""
     best = max(entry.pictures, key=lambda one: one.width or 0, default=None)
-    if best is not None:
-        return {"url": best.url, "credit": best.credit, "caption": best.caption}
-    if page and page.get("picture"):
-        return {"url": page["picture"], "credit": "", "caption": ""}
-    return {}
+    paged = page or {}
+    url = best.url if best is not None else paged.get("picture")
+    if not url:
+        return {}
+    said = paged.get("picture_alternative", "") if paged.get("picture") in (None, url) else ""
+    return {
+        "url": url,
+        "credit": best.credit if best is not None else "",
+        "caption": best.caption if best is not None else "",
+        "alternative": (best.alternative if best is not None else "") or said,
+    }
 
 
 def published_of(entry: Entry, page: dict[str, Any] | None) -> datetime | None:

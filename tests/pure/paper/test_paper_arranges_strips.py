@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import given
@@ -10,8 +11,19 @@ from hypothesis import strategies as st
 from broadsheet.paper.strips import FULL, Row, Strip, arrange
 
 
-def _strips(sizes: list[int]) -> list[Strip]:
-    made: Any = [Strip(section=f"s{place}", cards=["card"] * size) for place, size in enumerate(sizes)]  # type: ignore[arg-type,list-item]
+@dataclass(frozen=True)
+class FakeCard:
+    """As much of a card as arranging asks for."""
+
+    number: int
+    picture: str | None = None
+
+
+def _strips(sizes: list[int], pictures: int = 9) -> list[Strip]:
+    made: Any = [
+        Strip(section=f"s{place}", cards=[FakeCard(n, "p" if n < pictures else None) for n in range(size)])  # type: ignore[arg-type,misc]
+        for place, size in enumerate(sizes)
+    ]
     return list(made)
 
 
@@ -19,16 +31,39 @@ def _shapes(rows: list[Row]) -> list[tuple[str, int]]:
     return [(row.shape, len(row.strips)) for row in rows]
 
 
-def test_full_strips_differ_from_their_neighbours() -> None:
-    rows = arrange(_strips([FULL] * 5))
-    assert _shapes(rows) == [("lead-first", 1), ("lead-last", 1), ("wide", 1), ("lead-first", 1), ("lead-last", 1)]
+def test_nine_full_sections_stand_in_seven_rows_and_no_neighbours_are_alike() -> None:
+    rows = arrange(_strips([FULL + 1] * 9))
+    assert _shapes(rows) == [
+        ("lead-first", 1), ("headline", 1), ("lead-last", 1), ("pair", 2), ("tall", 1), ("pair", 2), ("wide", 1),
+    ]  # fmt: skip
+    assert [strip.width for strip in rows[3].strips] == [7, 5]
+    assert [strip.width for strip in rows[5].strips] == [5, 7]
+
+
+def test_without_pictures_the_shapes_that_live_on_them_give_way() -> None:
+    rows = arrange(_strips([FULL] * 9, pictures=0))
+    assert [shape for shape, _ in _shapes(rows)] == [
+        "lead-first", "headline", "lead-last", "pair", "lead-first", "pair", "headline",
+    ]  # fmt: skip
+
+
+def test_a_pair_that_finds_no_partner_stands_alone() -> None:
+    assert _shapes(arrange(_strips([FULL] * 4)))[-1] == ("lead-first", 1)
 
 
 def test_narrow_sections_wait_for_company() -> None:
-    rows = arrange(_strips([1, FULL, 2, 3, 4, 1]))
-    assert _shapes(rows) == [("lead-first", 1), ("columns", 3), ("columns", 2)]
+    rows = arrange(_strips([1, FULL, 2, 3, FULL, 1]))
+    assert _shapes(rows) == [("lead-first", 1), ("columns", 3), ("headline", 1), ("single", 1)]
     assert _shapes(arrange(_strips([2]))) == [("single", 1)]
     assert _shapes(arrange(_strips([1, 1, 1, 1]))) == [("columns", 2), ("columns", 2)]
+
+
+@given(st.integers(min_value=FULL, max_value=9))
+def test_a_full_strip_leaves_at_least_two_lines(size: int) -> None:
+    (strip,) = _strips([size])
+    assert len(strip.lines) >= 2
+    assert [strip.lead, *strip.seconds, *strip.lines] == list(strip.cards)
+    assert sorted(c.number for c in [*strip.pictured, *strip.plain]) == list(range(size))  # type: ignore[attr-defined]
 
 
 @given(st.lists(st.integers(min_value=0, max_value=8), max_size=12))

@@ -26,8 +26,8 @@ def _kept(*, second: int = 3, brief: int = 4, trending: int = 7, latest: int = 8
 
 
 def test_a_long_rail_gives_some_of_the_latest_to_the_main_column() -> None:
-    assert _kept() == 3
-    assert _kept(picture=True) == 8
+    assert _kept() == 2
+    assert _kept(picture=True) == 6
     assert _kept(trending=3) == 6
 
 

@@ -77,7 +77,8 @@ def test_nothing_fills_nothing() -> None:
 
 
 def test_one_story_leads() -> None:
-    assert fill([candidate(1)], KEYS, NOW) == [Filled("lead", 0, 1, 1001, "Newest of its section")]
+    why = "It leads as the freshest report: no story has a second independent source yet"
+    assert fill([candidate(1)], KEYS, NOW) == [Filled("lead", 0, 1, 1001, why)]
 
 
 def test_seconds_come_from_other_sections_where_they_can() -> None:
@@ -127,3 +128,29 @@ def test_a_thousand_candidates_are_filled_at_once() -> None:
     assert time.perf_counter() - began < 0.25
     assert len(at(slots, rules.TRENDING)) == rules.TRENDS
     assert all(len(at(slots, f"{rules.STRIP}:{key}")) == rules.STRIP_SIZE for key in KEYS)
+
+
+def lead_reason(*some: Candidate) -> str:
+    (slot,) = (one for one in fill(list(some), KEYS, NOW) if one.place == rules.LEAD)
+    return slot.reason
+
+
+def test_the_lead_says_why_it_leads() -> None:
+    assert lead_reason(candidate(1, voices=5), candidate(2, voices=3)) == (
+        "It leads because 5 independent sources report it, more than any other story"
+    )
+    assert lead_reason(candidate(1, voices=5), candidate(2, voices=5, hours=9)) == (
+        "It leads because 5 independent sources report it, as many as any other story, and more lately"
+    )
+    assert lead_reason(candidate(1, voices=8, hours=80), candidate(2, voices=2)) == (
+        "It leads because it is newer than the story with most sources (8); 2 independent sources so far"
+    )
+    assert lead_reason(candidate(1, voices=8, hours=80), candidate(2)).endswith("(8); one source so far")
+
+
+def test_a_long_read_stands_only_in_a_full_paper() -> None:
+    some = [candidate(number, KEYS[number % 9], hours=number) for number in range(1, 60)]
+    some.append(candidate(99, words=900, hours=40))
+    some.append(candidate(98, words=900, full=False))
+    assert at(fill(some, KEYS, NOW), rules.LONG) == [99]
+    assert at(fill(some[-20:], KEYS, NOW), rules.LONG) == []

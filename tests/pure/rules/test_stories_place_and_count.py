@@ -99,6 +99,10 @@ def test_a_copy_adds_no_voice_and_no_article() -> None:
         ([member(1, at=NOW), member(2, at=NOW)], 1),
         ([member(1, live=False, words=900), member(2)], 2),
         ([member(1, words=900, is_copy=True), member(2)], 2),
+        ([member(1, words=900), member(2, words=300)], 2),  # of those that say enough, who reported first
+        ([member(1, words=900), member(2, words=300, foreign=True)], 1),  # but in the paper's own language
+        ([member(1, words=50, full=False), member(2, words=300, foreign=True)], 1),
+        ([member(1, words=300), member(2, words=300, full=False)], 1),
         ([member(1, live=False)], None),
         ([member(1, is_copy=True)], None),
     ],

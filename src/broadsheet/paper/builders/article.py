@@ -70,9 +70,9 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
     makeup.claim(found, place.story if place else None)
     cover = _coverage(around, found, place)
     near = stories.around(found, topics[0].pk if topics else None)
-    before = makeup.cards(near.before, limit=1)
-    after = makeup.cards(near.after, limit=1)
-    earlier = makeup.cards(near.earlier, limit=EARLIER)
+    before = makeup.cards(near.before, limit=1, pictures=False)
+    after = makeup.cards(near.after, limit=1, pictures=False)
+    earlier = makeup.cards(near.earlier, limit=EARLIER, pictures=False)
     on = makeup.keys | cover.keys | {keys.article(found.pk or 0), keys.rights(found.source_id), keys.TOPIC_NAMES}
     if place is not None:
         on.add(keys.story(place.story_id))
@@ -95,7 +95,7 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
 def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:
     """The article itself: its words as far as rights go, its dates, its origin."""
     section = found.shown_section
-    picture = plate(found.picture) if seen.picture or seen.is_house else None
+    picture = plate(found.picture, around.now) if seen.picture or seen.is_house else None
     length = _length(found, seen)
     steps = [("Home", "/"), (section.name, section.path), (seen.headline, seen.path)]
     return {
@@ -103,12 +103,15 @@ def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:
         "seen": seen,
         "section": section,
         "tongue": tongue(seen.language),
+        # A text that runs the other way turns its page round: facts stand where its lines begin.
+        "turned": tongue(seen.language).dir != around.dir,
         "standfirst": seen.standfirst,
         "excerpt": seen.excerpt,
         "body": body_html(seen.body) if seen.body else "",
         "picture": picture,
         "published": stamp(seen.published_at),
         "updated": stamp(seen.updated_at) if seen.updated_at and seen.updated_at > seen.published_at else None,
+        "is_sample": found.source.is_sample,
         "until": stamp(seen.until) if seen.until else None,
         "length": length,
         "title": seen.headline,

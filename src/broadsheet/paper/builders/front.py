@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from typing import Any
 
+from broadsheet.articles import queries as articles
+from broadsheet.articles.models import Topic
 from broadsheet.editions import queries as editions
 from broadsheet.editions import rules
 from broadsheet.editions.models import Edition, Slot
-from broadsheet.paper import keys, structured
+from broadsheet.paper import keys, sizes, structured
 from broadsheet.paper.balance import balanced
 from broadsheet.paper.coverage import Voice, coverage
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup
 from broadsheet.paper.strips import Strip, arrange
-from broadsheet.paper.times import edition_name, stamp
+from broadsheet.paper.times import Stamp, edition_name, stamp
 from broadsheet.press.printing import Sheet
 from broadsheet.stories import queries as stories
 from broadsheet.trends import rules as trend_rules
 
 #: Places above the strips, in the order in which the page reads; a section's strip is `strip:<key>`.
-PLACES = (rules.LEAD, rules.SECOND, rules.BRIEF, rules.TRENDING, rules.LATEST)
+PLACES = (rules.LEAD, rules.SECOND, rules.LONG, rules.BRIEF, rules.TRENDING, rules.LATEST)
 #: Other voices printed beside the lead.
 VOICES = 3
+#: Topics named beside a section's head.
+STRIP_TOPICS = 4
 
 
 def front(path: str) -> Sheet:
@@ -38,6 +44,7 @@ def front(path: str) -> Sheet:
     upper = balanced(
         lead=lead,
         second=placed[rules.SECOND],
+        long=placed[rules.LONG],
         brief=placed[rules.BRIEF],
         trending=placed[rules.TRENDING],
         latest=placed[rules.LATEST],
@@ -45,10 +52,14 @@ def front(path: str) -> Sheet:
     return sheet(
         "front.html",
         around,
-        on=makeup.keys | {keys.FRONT},
+        on=makeup.keys | {keys.FRONT, keys.TOPIC_NAMES},
         upper=upper,
         voices=voices,
+        why=_why(slots, lead),
+        is_sample=any(slot.article.source.is_sample for slot in slots),
+        quiet_since=_quiet_since(edition),
         rows=arrange(_strips(around, placed)),
+        **sizes.above(len(upper.second), railed=bool(upper.trending or upper.latest)),
         **_masthead(around, edition),
     )
 
@@ -83,12 +94,34 @@ def _voices(around: Frame, makeup: Makeup, edition: Edition, slots: list[Slot], 
     return cover.others(lead.id, VOICES)
 
 
+def _why(slots: list[Slot], lead: Card | None) -> str:
+    """The sentence that the edition stored for its lead, while that is what leads here."""
+    return next(
+        (one.reason for one in slots if lead is not None and one.place == rules.LEAD and one.article_id == lead.id), ""
+    )
+
+
+def _quiet_since(edition: Edition) -> Stamp | None:
+    """When the last report came, where that is too long ago to pass over in silence."""
+    receipt = edition.receipt
+    return stamp(datetime.fromisoformat(receipt["newest"])) if receipt.get("quiet") else None
+
+
 def _strips(around: Frame, placed: dict[str, list[Card]]) -> list[Strip]:
-    return [
-        Strip(section, placed[f"{rules.STRIP}:{section.key}"])
+    sections = {
+        section: placed[f"{rules.STRIP}:{section.key}"]
         for section in around.sections
         if placed.get(f"{rules.STRIP}:{section.key}")
-    ]
+    }
+    topics = articles.topics_by_article([card.id for cards in placed.values() for card in cards])
+    everywhere = Counter(topic.pk for some in topics.values() for topic in some)
+    return [Strip(section, cards, _shared(cards, topics, everywhere)) for section, cards in sections.items()]
+
+
+def _shared(cards: list[Card], topics: dict[int, list[Topic]], everywhere: Counter[int]) -> list[Topic]:
+    """The topics of these articles that are commonest on the whole page, those of the upper articles first."""
+    found = dict.fromkeys(topic for card in cards for topic in topics.get(card.id, ()))
+    return sorted(found, key=lambda topic: -everywhere[topic.pk])[:STRIP_TOPICS]
 
 
 def _masthead(around: Frame, edition: Edition) -> dict[str, Any]:

@@ -9,16 +9,21 @@ from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article, Section
 from broadsheet.paper import keys, structured
 from broadsheet.paper.frame import Frame, frame, sheet
-from broadsheet.paper.makeup import Makeup
+from broadsheet.paper.makeup import Card, Makeup, story_of
 from broadsheet.paper.paging import Turn, bounds, number_of, turned
 from broadsheet.press.printing import Sheet
 from broadsheet.sources import rights
 from broadsheet.sources.models import Source
 from broadsheet.sources.queries import profile_of
+from broadsheet.stories import queries as stories
 from broadsheet.stories.queries import by_ids
+from broadsheet.trends import queries as trends
+from broadsheet.trends import rules as trend_rules
 
 #: How many of a section's first stories stand above its stream.
 LEADS = 5
+#: How many of its hottest ones beside them.
+RISING = 4
 
 
 def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
@@ -29,19 +34,47 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
         return None
     rows = by_ids(ids)
     makeup = _makeup(around, rows)
-    cards = makeup.cards(rows)
-    leads = cards[:LEADS] if number == 1 else []
+    first = makeup.cards(_told_by_lead(rows)[:1]) if number == 1 else []
+    rising = _rising(makeup, section) if first else []
+    cards = makeup.counted(first) + makeup.cards(rows)
+    leads = makeup.counted(cards[: LEADS - 2 if rising else LEADS]) if number == 1 else []
     topics = articles.topics_among(ids, limit=5)
     return sheet(
         "section.html",
         around,
-        on=makeup.keys | {keys.section(section.key), keys.TOPIC_NAMES},
+        on=makeup.keys | {keys.section(section.key), keys.TOPIC_NAMES, keys.TRENDING},
         section=section,
         leads=leads,
+        rising=rising,
+        window=int(trend_rules.WINDOW.total_seconds() // 3600),
         stream=cards[len(leads) :],
         topics=topics,
         **_common(around, turn, section.name, section.path, section.description),
     )
+
+
+def _told_by_lead(rows: list[Article]) -> list[Article]:
+    """The same articles, but the first story is told by its own lead, if that is among them."""
+    story = story_of(rows[0]) if rows else None
+    lead = next((row for row in rows if story is not None and row.pk == story.lead_id), None)
+    return [lead, *(row for row in rows if row is not lead)] if lead is not None else rows
+
+
+def _rising(makeup: Makeup, section: Section) -> list[Card]:
+    """The section's hottest stories with their receipts; none where it would be a single one."""
+    receipts = trends.rising_in(section.pk, RISING + 1)
+    rows = stories.leads(list(receipts))
+    makeup.with_pictures(rows)
+    free = [row for row in rows if makeup.is_free(row, story_of(row))][:RISING]
+    if len(free) < 2:
+        return []
+    found = []
+    for row in free:
+        story = story_of(row)
+        card = makeup.card(row, story, receipt=receipts.get(story.pk, "") if story is not None else "")
+        if card is not None:
+            found.append(card)
+    return found
 
 
 def topic(path: str, slug: str, number: str | None = None) -> Sheet | None:
