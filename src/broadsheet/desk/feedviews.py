@@ -68,6 +68,36 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @changes_feeds
 @require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in what came in a flood."""
+    feed = get_object_or_404(Feed.objects.select_related("source"), pk=pk)
+    taken = services.release(feed)
+    messages.success(request, f"Taken in: {taken} entries. The worker files them now.")
+    return _back(feed)
+
+
+@changes_feeds
+@require_POST
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Spike what came in a flood. Each can still be looked at again among the dispatches."""
+    feed = get_object_or_404(Feed.objects.select_related("source"), pk=pk)
+    spiked = services.refuse(feed)
+    messages.success(request, f"Refused: {spiked} entries are spiked. Any of them can be taken in one by one.")
+    return _back(feed)
+
+
+@changes_feeds
+@require_POST
+def accept_lengths(request: HttpRequest, pk: int) -> HttpResponse:
+    """The texts are right as they are now."""
+    feed = get_object_or_404(Feed.objects.select_related("source"), pk=pk)
+    services.accept_lengths(feed)
+    messages.success(request, "Noted: texts of this length are usual now.")
+    return _back(feed)
+
+
+@changes_feeds
+@require_POST
 def test_feed(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at a feed's address and show what came. Nothing is written."""
     feed = get_object_or_404(Feed, pk=pk)

@@ -15,6 +15,7 @@ from broadsheet.core import clock, queue
 from broadsheet.desk import permissions, states
 from broadsheet.pages.models import Brand
 from broadsheet.sources.models import Source
+from broadsheet.wire import queries
 from broadsheet.wire.models import Dispatch, Feed
 
 SHOWN = 8
@@ -75,6 +76,7 @@ def _wire() -> dict[str, Any]:
         "sees_wire": True,
         "troubled": [(feed, states.of_feed(feed)) for feed in rows],
         "troubled_count": _bounded(trouble) + _bounded(gone),
+        "alarmed": [(feed, states.of_feed(feed)) for feed in queries.alarmed_feeds()[:SHOWN]],
         "spiked": sorted(((count, states.reason_sentence(code)) for code, count in reasons.items()), reverse=True),
         "spiked_count": sum(reasons.values()),
         "quarantined": Source.objects.filter(state=Source.State.QUARANTINED).order_by("name")[:SHOWN],

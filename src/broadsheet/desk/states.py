@@ -8,7 +8,9 @@ from datetime import datetime
 from broadsheet.articles.models import Article
 from broadsheet.lib.reasons import Reason
 from broadsheet.sources.models import Source
+from broadsheet.wire.lengths import Lengths
 from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.queries import COPY_SENTENCES
 from broadsheet.wire.rules import SpikeReason
 
 
@@ -60,7 +62,21 @@ def of_feed(feed: Feed) -> State:
         return State("failing", f"{reason_sentence(feed.reason)}{since}", bad=True)
     if feed.last_good_at is None:
         return State("new", "Not pulled yet.")
-    return State("ok", good=True)
+    return _alarm(feed) or State("ok", good=True)
+
+
+def _alarm(feed: Feed) -> State | None:
+    """What a feed that answers is watched for, the gravest first."""
+    if feed.held_since is not None:
+        words = f"Far more new entries than usual since {feed.held_since:%d %b, %H:%M} UTC: take in or refuse."
+        return State("held", words, bad=True)
+    if feed.shrunk_since is not None:
+        lengths = Lengths.from_json(feed.lengths)
+        words = f"Its texts have {lengths.now:.0f} words where {lengths.usual:.0f} were usual."
+        return State("texts shrank", words, bad=True)
+    if feed.silent_since is not None and feed.last_new_at is not None:
+        return State("silent", f"Nothing new since {feed.last_new_at:%d %b %Y, %H:%M} UTC.", bad=True)
+    return None
 
 
 def of_source(source: Source, feeds: list[Feed]) -> State:
@@ -73,7 +89,7 @@ def of_source(source: Source, feeds: list[Feed]) -> State:
         return State("no feed", "Nothing is pulled: add a feed.", bad=True)
     troubled = [state for state in map(of_feed, feeds) if state.bad]
     if troubled:
-        return State(f"{len(troubled)} of {len(feeds)} failing", troubled[0].sentence, bad=True)
+        return State(f"{len(troubled)} of {len(feeds)} in trouble", troubled[0].sentence, bad=True)
     return State("ok", good=True)
 
 
@@ -81,7 +97,9 @@ def of_dispatch(dispatch: Dispatch) -> State:
     """The fate of a dispatch, with the reason of a spike."""
     if dispatch.fate == Dispatch.Fate.SPIKED:
         return State("spiked", reason_sentence(dispatch.reason), bad=True)
-    sentence = "Waits to be decided." if dispatch.fate == Dispatch.Fate.ARRIVED else ""
+    sentence = ""
+    if dispatch.fate == Dispatch.Fate.ARRIVED:
+        sentence = COPY_SENTENCES.get(dispatch.reason, "Waits to be decided.")
     return State(dispatch.fate, sentence, good=dispatch.fate in (Dispatch.Fate.FILED, Dispatch.Fate.MERGED))
 
 

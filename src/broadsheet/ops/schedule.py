@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.conf import settings
 
+from broadsheet.articles import services as articles
 from broadsheet.articles.services import timed
 from broadsheet.core import clock, facts, leases
 from broadsheet.editions import services as editions
@@ -23,7 +24,7 @@ from broadsheet.paper import keys
 from broadsheet.pictures import services as pictures
 from broadsheet.press import services as press
 from broadsheet.trends import services as trends
-from broadsheet.wire.services import keeping
+from broadsheet.wire.services import keeping, minding
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +55,12 @@ TIMERS: tuple[Timer, ...] = (
     Timer("editions.assemble", 300, editions.assemble, first=2),
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
+    Timer("articles.reclean", 60, articles.wish_reclean, first=10),
     Timer("pictures.render", 120, pictures.wish_missing, first=20),
     Timer("press.sweep", 60, press.sweep, first=15),
     Timer("press.sweep_whole", 86_400, lambda: press.sweep(whole=True), first=120),
     Timer("wire.clock", 60, keeping.mind_clock, first=10),
+    Timer("wire.silence", 300, minding.mind_silence, first=60),
     Timer("wire.purge", 3600, keeping.purge, first=300),
     Timer("trends.purge", 3600, trends.purge, first=330),
     Timer("paper.day", 60, mind_the_day, first=60),

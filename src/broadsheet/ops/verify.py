@@ -48,9 +48,12 @@ def _dispatches() -> Iterator[str]:
         yield f"dispatch {pk} has a fate but no article"
     for pk in Dispatch.objects.filter(fate="spiked", reason="").values_list("pk", flat=True):
         yield f"dispatch {pk} is spiked without a reason"
-    lost = Dispatch.objects.filter(fate="arrived", due_at=None).exclude(reason="wants_page")
+    lost = Dispatch.objects.filter(fate="arrived", due_at=None).exclude(reason__in=["wants_page", "held"])
     for pk in lost.values_list("pk", flat=True):
         yield f"dispatch {pk} arrived and nobody will look at it"
+    forgotten = Dispatch.objects.filter(fate="arrived", reason="held", feed__held_since=None)
+    for pk in forgotten.values_list("pk", flat=True):
+        yield f"dispatch {pk} is held by a feed that is not"
 
 
 def _articles() -> Iterator[str]:

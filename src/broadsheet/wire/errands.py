@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
-from protego import Protego
 
 from broadsheet.copydesk.entries import ParsedFeed
 from broadsheet.copydesk.errors import NotReadable
+from broadsheet.copydesk.jail import JailKilled
+from broadsheet.lib import robots as rules_of
 from broadsheet.lib import urls
 from broadsheet.lib.http import Fetched, FetchFailed, Reason
 
@@ -77,6 +78,7 @@ class PullOutcome:
     body_hash: str = ""
     size: int = 0
     moved_to: str | None = None
+    killed: bool = False
 
 
 def pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime) -> PullOutcome:
@@ -121,7 +123,8 @@ def _pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime, began:
             jail.run("section", **given) if errand.kind == "page" else jail.run("feed", now=now, **given)
         )
     except NotReadable as problem:
-        return PullOutcome(errand, _since(began), reason=problem.reason, detail=problem.detail, **facts)
+        killed = isinstance(problem, JailKilled)
+        return PullOutcome(errand, _since(began), reason=problem.reason, detail=problem.detail, killed=killed, **facts)
     return PullOutcome(errand, _since(began), parsed=parsed, body_hash=digest, **facts)
 
 
@@ -144,7 +147,7 @@ class PageOutcome:
     detail: str = ""
     retry_after: float | None = None
     robots_read: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    killed: bool = False
 
     @property
     def worth_another_try(self) -> bool:
@@ -170,7 +173,7 @@ def read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, ag
 def _read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, agent: str) -> PageOutcome:
     robots, read = errand.robots, None
     if robots is None:
-        robots = read = _robots(errand.url, door)
+        robots = read = robots_of(errand.url, door)
     if not may_fetch(robots, errand.url, agent):
         return PageOutcome(
             errand, reason=Reason.FORBIDDEN, detail="robots.txt asks us not to read it", robots_read=read
@@ -183,11 +186,12 @@ def _read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, a
             errand, reason=failed.reason, detail=failed.detail, retry_after=failed.retry_after, robots_read=read
         )
     except NotReadable as problem:
-        return PageOutcome(errand, reason=problem.reason, detail=problem.detail, robots_read=read)
+        killed = isinstance(problem, JailKilled)
+        return PageOutcome(errand, reason=problem.reason, detail=problem.detail, robots_read=read, killed=killed)
     return PageOutcome(errand, page=page.as_json(), robots_read=read)
 
 
-def _robots(url: str, door: Fetcher) -> str:
+def robots_of(url: str, door: Fetcher) -> str:
     """The host's robots.txt; a server error forbids everything, a missing file nothing (RFC 9309, 2.3.1)."""
     parsed = urls.parse(url)
     if parsed is None:
@@ -203,9 +207,7 @@ def _robots(url: str, door: Fetcher) -> str:
 
 def may_fetch(robots: str, url: str, agent: str) -> bool:
     """Whether these rules let an agent of this name read the address."""
-    if not robots.strip():
-        return True
-    return bool(Protego.parse(robots).can_fetch(url, agent))
+    return rules_of.read(robots).allows(url, agent)
 
 
 def _since(began: float) -> float:

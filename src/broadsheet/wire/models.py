@@ -48,6 +48,13 @@ class Feed(models.Model):
     failing_since = models.DateTimeField(null=True, editable=False)
     pulled_once = models.BooleanField(default=False, editable=False)
 
+    habit = models.JSONField(default=dict, editable=False, help_text="How much it publishes at which hour.")
+    lengths = models.JSONField(default=dict, editable=False, help_text="How long its texts usually are.")
+    silent_after = models.DateTimeField(null=True, editable=False)
+    silent_since = models.DateTimeField(null=True, editable=False)
+    held_since = models.DateTimeField(null=True, editable=False)
+    shrunk_since = models.DateTimeField(null=True, editable=False)
+
     lease_until = models.DateTimeField(null=True, editable=False)
     lease_token = models.CharField(max_length=32, blank=True, editable=False)
 
@@ -125,6 +132,43 @@ class Dispatch(models.Model):
         return self.headline or self.url
 
 
+class DiaryLine(models.Model):
+    """Something worth knowing that happened to a source: one line for its operator, kept for a year."""
+
+    class Event(models.TextChoices):
+        FIRST = "first", "First pull"
+        FAILING = "failing", "Fails"
+        BACK = "back", "Works again"
+        MOVED = "moved", "Moved for good"
+        GONE = "gone", "Gone"
+        PAUSED = "paused", "Paused"
+        RESUMED = "resumed", "Resumed"
+        FLOOD = "flood", "Far more than usual"
+        RELEASED = "released", "Flood taken in"
+        REFUSED = "refused", "Flood refused"
+        SILENT = "silent", "Silent"
+        HEARD = "heard", "Heard again"
+        SHRANK = "shrank", "Texts shrank"
+        REGAINED = "regained", "Texts are back"
+        KILLED = "killed", "Reader ended"
+        QUARANTINED = "quarantined", "In quarantine"
+        LIFTED = "lifted", "Quarantine lifted"
+        PUSH = "push", "Push"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="diary")
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE, related_name="diary")
+    at = models.DateTimeField()
+    event = models.CharField(max_length=12, choices=Event.choices)
+    words = models.CharField(max_length=500)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["source", "-at"], name="diary_by_source")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class RobotsRules(models.Model):
     """A host's robots.txt as we last read it."""
 
@@ -135,3 +179,48 @@ class RobotsRules(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+class HubSubscription(models.Model):
+    """What we agreed with a feed's hub (WebSub): where it may call us, until when, and how that stands."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Asked, not yet confirmed"
+        ACTIVE = "active", "The hub tells us at once"
+        REFUSED = "refused", "Refused"
+        ENDED = "ended", "Ended"
+
+    class Mode(models.TextChoices):
+        SUBSCRIBE = "subscribe", "Subscribe"
+        UNSUBSCRIBE = "unsubscribe", "Unsubscribe"
+
+    feed = models.OneToOneField(Feed, on_delete=models.CASCADE, related_name="subscription")
+    hub = models.URLField(max_length=2000)
+    topic = models.URLField(max_length=2000)
+    token = models.CharField(
+        max_length=64, unique=True, editable=False, help_text="What nobody guesses in our address."
+    )
+    secret = models.CharField(max_length=64, editable=False, help_text="What the hub signs its pushes with.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    pending_mode = models.CharField(max_length=12, choices=Mode.choices, blank=True)
+    made_at = models.DateTimeField()
+    requested_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True, help_text="When the hub is asked next: at once, again, or to renew.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_seconds = models.PositiveIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    last_push_at = models.DateTimeField(null=True)
+    pull_at = models.DateTimeField(null=True, help_text="The pull that the last push asked for.")
+    pushes = models.PositiveIntegerField(default=0, help_text="Pushes that moved a pull; echoes of them do not count.")
+    reason = models.CharField(max_length=30, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    claim_token = models.CharField(max_length=32, blank=True, editable=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["ask_at"], name="hub_ask", condition=models.Q(ask_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"feed {self.feed_id} at {self.hub}"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from broadsheet.core import clock
 from broadsheet.lib.reasons import Reason
 from broadsheet.sources.models import Source
 from broadsheet.wire import rules
-from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.models import DiaryLine, Dispatch, Feed, Pull
 
+ALARMED = Q(held_since__isnull=False) | Q(silent_since__isnull=False) | Q(shrunk_since__isnull=False)
 COPY_SENTENCES = {
     "same_address": "Another feed brought it before under the same address.",
     "same_text": "Another source printed the same words before.",
     "nothing_changed": "Nothing that readers see had changed.",
     "wants_page": "It waits for its article page to be read.",
+    "held": "It came among far more entries than usual and waits for the desk.",
 }
 
 
@@ -74,3 +76,14 @@ def overdue_feeds(minutes: int = 10) -> int:
 def last_pulls(feed: Feed, limit: int = 50) -> QuerySet[Pull]:
     """The feed's diary, newest first."""
     return Pull.objects.filter(feed=feed).order_by("-at")[:limit]
+
+
+def diary(source: Source, limit: int = 50) -> QuerySet[DiaryLine]:
+    """What happened to a source, newest first."""
+    return DiaryLine.objects.filter(source=source).select_related("feed").order_by("-at", "-id")[:limit]
+
+
+def alarmed_feeds() -> QuerySet[Feed]:
+    """Feeds that work and yet need somebody: held after a flood, silent beyond their habit, or with shrunken texts."""
+    rows = Feed.objects.filter(state=Feed.State.ACTIVE).select_related("source")
+    return rows.filter(ALARMED).order_by(F("held_since").asc(nulls_last=True), "id")

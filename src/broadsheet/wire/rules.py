@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +25,7 @@ class SpikeReason(StrEnum):
     WITHDRAWN_HERE = "withdrawn_here"
     SOURCE_PAUSED = "source_paused"
     UNREADABLE = "unreadable"
+    CAME_IN_A_FLOOD = "came_in_a_flood"
 
     @property
     def sentence(self) -> str:
@@ -41,6 +41,7 @@ _SENTENCES = {
     SpikeReason.RIGHTS_EXPIRED: "The source's rights had run out before it arrived.",
     SpikeReason.WITHDRAWN_HERE: "The desk has withdrawn this article, so it stays out.",
     SpikeReason.SOURCE_PAUSED: "The source is paused or in quarantine.",
+    SpikeReason.CAME_IN_A_FLOOD: "It came among far more entries than usual, and the desk refused them.",
     SpikeReason.UNREADABLE: "Its text could not be read within the limits for hostile or broken input.",
 }
 
@@ -166,22 +167,6 @@ LONGEST = 6 * 3600
 LONGEST_FAILING = 24 * 3600
 
 
-def next_interval(interval: int, *, new: int, gap: float | None, ttl_minutes: int | None) -> int:
-    """Seconds until a healthy feed is asked again.
-
-    `gap` is the median time in seconds between its latest entries: asking twice as often as it publishes finds news
-    after a quarter of a gap on average. Without a gap the interval shrinks on news and grows without. The feed's own
-    `ttl` is respected as a floor, up to an hour.
-    """
-    wanted = gap / 2 if gap is not None else interval * (0.6 if new else 1.4)
-    # Move half the way, and never grow by more than half: one burst or one quiet night does not turn the habit over,
-    # and a feed that is new to us is watched closely at first.
-    moved = (interval + wanted) / 2 if gap is not None else wanted
-    moved = min(moved, interval * 1.5)
-    floor = max(SHORTEST, min((ttl_minutes or 0) * 60, 3600))
-    return int(min(max(moved, floor), LONGEST))
-
-
 def retry_wait(interval: int, failures: int, *, retry_after: float | None, jitter: float) -> int:
     """Seconds until a failing feed is asked again: doubling, capped at a day, never given up.
 
@@ -192,15 +177,6 @@ def retry_wait(interval: int, failures: int, *, retry_after: float | None, jitte
     if retry_after is not None:
         wait = max(wait if failures > 1 else SHORTEST, min(int(retry_after), LONGEST_FAILING))
     return wait
-
-
-def median_gap(times: list[datetime]) -> float | None:
-    """Median distance in seconds between the given times; None for fewer than four."""
-    if len(times) < 4:
-        return None
-    ordered = sorted(times, reverse=True)[:20]
-    gaps = sorted((a - b).total_seconds() for a, b in itertools.pairwise(ordered))
-    return gaps[len(gaps) // 2]
 
 
 MOVE_AFTER = 3

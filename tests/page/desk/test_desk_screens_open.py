@@ -69,7 +69,7 @@ def test_home_says_what_needs_somebody(as_admin: Client, trouble: dict[str, int]
         ("dispatches/", "It has neither an address of its own nor a text."),
         ("dispatches/?fate=spiked&reason=no_address", "Nothing in it"),
         ("dispatches/inspect/{spiked}/", "&lt;b&gt;x&lt;/b&gt;"),
-        ("sources/", "1 of 1 failing"),
+        ("sources/", "1 of 1 in trouble"),
         ("sources/new/?name=New&feed_url=https://n.example/f", "https://n.example/f"),
         ("sources/edit/{source}/", "failing"),
         ("sources/opml/", "OPML file"),

@@ -155,3 +155,51 @@ def test_brand_and_standing_pages_are_announced(as_admin: Client, newsroom: Sour
     page.refresh_from_db()
     page.unpublish()
     assert told == [StandingPageChanged(page.pk)]
+
+
+def test_a_held_feed_is_taken_in_or_refused_with_a_button(as_editor: Client, feed: Feed) -> None:
+    Feed.objects.filter(pk=feed.pk).update(held_since=clock.now(), last_good_at=clock.now(), pulled_once=True)
+    for number in range(2):
+        Dispatch.objects.create(
+            feed=feed, entry_key=str(number), content_hash="", payload={}, reason="held", arrived_at=clock.now()
+        )
+    page = as_editor.get(f"/desk/feeds/inspect/{feed.pk}/").content.decode()
+    assert "Take in 2 held entries" in page
+    assert "Far more new entries than usual" in as_editor.get("/desk/").content.decode()
+    assert as_editor.post(f"/desk/feeds/release/{feed.pk}/").status_code == 302
+    assert Dispatch.objects.filter(feed=feed, reason="").exclude(due_at=None).count() == 2
+    page = as_editor.get(f"/desk/feeds/inspect/{feed.pk}/").content.decode()
+    assert "The desk took in 2 held entries." in page
+    Feed.objects.filter(pk=feed.pk).update(held_since=clock.now())
+    Dispatch.objects.filter(feed=feed).update(reason="held", due_at=None)
+    assert as_editor.post(f"/desk/feeds/refuse/{feed.pk}/").status_code == 302
+    assert Dispatch.objects.filter(feed=feed, fate="spiked", reason="came_in_a_flood").count() == 2
+
+
+def test_shrunken_texts_are_said_and_accepted_with_a_button(as_editor: Client, feed: Feed) -> None:
+    lengths = {"usual": 400.0, "seen": 40, "latest": [40] * 8, "shrunk": True}
+    Feed.objects.filter(pk=feed.pk).update(
+        shrunk_since=clock.now(), last_good_at=clock.now(), pulled_once=True, lengths=lengths
+    )
+    assert "have 40 words where 400 were usual" in as_editor.get("/desk/").content.decode()
+    assert as_editor.post(f"/desk/feeds/lengths/{feed.pk}/").status_code == 302
+    feed.refresh_from_db()
+    assert (feed.shrunk_since, feed.lengths["usual"]) == (None, 40.0)
+
+
+def test_a_quarantine_that_an_editor_lifts_stands_in_the_diary(as_editor: Client, feed: Feed) -> None:
+    Source.objects.filter(pk=feed.source_id).update(state="quarantined")
+    assert as_editor.post(f"/desk/sources/edit/{feed.source_id}/", source_form()).status_code == 302
+    page = as_editor.get(f"/desk/sources/edit/{feed.source_id}/").content.decode()
+    assert page.count("The quarantine was lifted.") == 1
+    as_editor.post(f"/desk/sources/edit/{feed.source_id}/", source_form())
+    page = as_editor.get(f"/desk/sources/edit/{feed.source_id}/").content.decode()
+    assert page.count("The quarantine was lifted.") == 1
+
+
+def test_the_buttons_are_for_whoever_may_change_feeds(as_contributor: Client, feed: Feed) -> None:
+    Feed.objects.filter(pk=feed.pk).update(held_since=clock.now())
+    for verb in ("release", "refuse", "lengths"):
+        as_contributor.post(f"/desk/feeds/{verb}/{feed.pk}/")
+    feed.refresh_from_db()
+    assert feed.held_since is not None

@@ -124,6 +124,7 @@ FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("dispatches", "has a fate but no article", dispatch(article=None)),
     ("dispatches", "spiked without a reason", dispatch(fate="spiked", reason="")),
     ("dispatches", "nobody will look at it", dispatch(fate="arrived", due_at=None)),
+    ("dispatches", "held by a feed that is not", dispatch(fate="arrived", reason="held", due_at=None)),
     ("articles", "no judgement", lambda: Judgement.objects.filter(article=first()).delete()),
     ("articles", "no address", article(address=None)),
     ("articles", "older cleaner", article(cleaner=0)),

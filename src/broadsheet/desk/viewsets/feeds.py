@@ -21,10 +21,15 @@ from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, St
 from broadsheet.lib import text, urls
 from broadsheet.sources.models import Source
 from broadsheet.wire import services
-from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.habits import Habit
+from broadsheet.wire.lengths import Lengths
+from broadsheet.wire.models import DiaryLine, Dispatch, Feed, Pull
+from broadsheet.wire.queries import ALARMED
 from broadsheet.wire.services.feeds import NotUsable, checked_address
+from broadsheet.wire.services.holding import HELD
 
 PULLS_SHOWN = 50
+DIARY_SHOWN = 20
 
 
 def section_choices() -> list[tuple[str, str]]:
@@ -61,7 +66,9 @@ class FeedFilters(WagtailFilterSet):
     source = django_filters.ModelChoiceFilter(queryset=Source.objects.order_by("name"), label="Source")
     state = django_filters.ChoiceFilter(choices=Feed.State.choices, label="State")
     health = django_filters.ChoiceFilter(
-        method="in_health", choices=[("ok", "Working"), ("trouble", "In trouble")], label="Health"
+        method="in_health",
+        choices=[("ok", "Working"), ("trouble", "Failing"), ("alarm", "Held, silent or with shrunken texts")],
+        label="Health",
     )
 
     class Meta:
@@ -69,7 +76,9 @@ class FeedFilters(WagtailFilterSet):
         fields: ClassVar[list[str]] = []
 
     def in_health(self, rows: QuerySet[Feed], name: str, value: str) -> QuerySet[Feed]:
-        """Whether the last pull failed."""
+        """Whether the last pull failed, or an alarm stands."""
+        if value == "alarm":
+            return rows.filter(ALARMED)
         return rows.filter(reason="") if value == "ok" else rows.exclude(reason="")
 
 
@@ -119,6 +128,10 @@ class FeedInspectView(generic.InspectView):
             "feed": feed,
             "state": states.of_feed(feed),
             "pulls": [(pull, states.of_pull(pull)) for pull in pulls],
+            "diary": DiaryLine.objects.filter(feed=feed).order_by("-at", "-id")[:DIARY_SHOWN],
+            "held": Dispatch.objects.filter(feed=feed, fate=Dispatch.Fate.ARRIVED, reason=HELD).count(),
+            "habit": Habit.from_json(feed.habit),
+            "lengths": Lengths.from_json(feed.lengths),
             "spiked": [(row, states.of_dispatch(row)) for row in spiked],
             "may_change": self.user_has_permission("change"),
         }
@@ -171,4 +184,7 @@ class FeedViewSet(ModelViewSet):
             path("pull/<int:pk>/", feedviews.pull, name="pull"),
             path("pause/<int:pk>/", feedviews.pause, name="pause"),
             path("resume/<int:pk>/", feedviews.resume, name="resume"),
+            path("release/<int:pk>/", feedviews.release, name="release"),
+            path("refuse/<int:pk>/", feedviews.refuse, name="refuse"),
+            path("lengths/<int:pk>/", feedviews.accept_lengths, name="accept_lengths"),
         ]

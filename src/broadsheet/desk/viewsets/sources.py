@@ -23,9 +23,11 @@ from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, St
 from broadsheet.lib import text, urls
 from broadsheet.sources.events import SourceChanged
 from broadsheet.sources.models import Owner, RightsProfile, Source
-from broadsheet.wire import services
+from broadsheet.wire import queries, services
 from broadsheet.wire.models import Feed
 from broadsheet.wire.services.feeds import NotUsable, checked_address
+
+DIARY_SHOWN = 20
 
 
 def default_sections() -> list[tuple[str, str]]:
@@ -163,11 +165,19 @@ class SourceEditView(generic.EditView):
         """The feeds with their health."""
         feeds = list(Feed.objects.filter(source=self.object).order_by("url"))
         context = super().get_context_data(**kwargs)
-        return {**context, "source": self.object, "feeds": [(feed, states.of_feed(feed)) for feed in feeds]}
+        return {
+            **context,
+            "source": self.object,
+            "feeds": [(feed, states.of_feed(feed)) for feed in feeds],
+            "diary": queries.diary(self.object, DIARY_SHOWN),
+        }
 
     def save_instance(self) -> Source:
         """Save it, and add a further feed where one was named."""
+        was = Source.objects.values_list("state", flat=True).get(pk=self.object.pk)
         source: Source = super().save_instance()
+        if was == Source.State.QUARANTINED != source.state:
+            services.forgive(source)
         if self.form.cleaned_data.get("feed_url"):
             services.add_feed(source, self.form.cleaned_data["feed_url"])
         announce_sources(Source.objects.filter(pk=source.pk))

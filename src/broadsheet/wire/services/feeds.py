@@ -8,6 +8,7 @@ from broadsheet.core import clock
 from broadsheet.lib import text, urls
 from broadsheet.sources.models import Owner, RightsProfile, Source
 from broadsheet.wire.models import Feed
+from broadsheet.wire.services import diary
 
 DEFAULT_RIGHTS = "Excerpt and link"
 
@@ -26,7 +27,11 @@ def checked_address(url: str) -> str:
     """The address in the form we keep, or NotUsable."""
     parsed = urls.parse(url.strip())
     if parsed is None or not parsed.is_web:
-        raise NotUsable(f"{url.strip()[:200]!r} is not a web address; it must begin with http:// or https://.")
+        shown = urls.without_credentials(url.strip())[:200]
+        raise NotUsable(f"{shown!r} is not a web address; it must begin with http:// or https://.")
+    if parsed.username or parsed.password:
+        shown = urls.without_credentials(parsed.href)[:200]
+        raise NotUsable(f"The address has a user name or password in it, which we do not keep; give it as {shown}.")
     return parsed.href
 
 
@@ -80,7 +85,8 @@ def add_source(
 
 def pause(feed: Feed) -> None:
     """Stop pulling a feed until somebody resumes it."""
-    Feed.objects.filter(id=feed.id).update(state=Feed.State.PAUSED)
+    if Feed.objects.filter(id=feed.id).exclude(state=Feed.State.PAUSED).update(state=Feed.State.PAUSED):
+        diary.note(feed.source, diary.Event.PAUSED, f"{feed.url} was paused by the desk.", feed=feed)
 
 
 def resume(feed: Feed) -> None:
@@ -88,6 +94,8 @@ def resume(feed: Feed) -> None:
     Feed.objects.filter(id=feed.id).update(
         state=Feed.State.ACTIVE, next_pull_at=clock.now(), failures=0, reason="", detail="", failing_since=None
     )
+    if feed.state != Feed.State.ACTIVE:
+        diary.note(feed.source, diary.Event.RESUMED, f"{feed.url} was resumed by the desk.", feed=feed)
 
 
 def pull_soon(feed: Feed) -> None:

@@ -25,8 +25,8 @@ from broadsheet.sources import rights
 from broadsheet.sources.models import RightsProfile, Source
 from broadsheet.sources.queries import profile_of
 from broadsheet.wire import judging, rules
-from broadsheet.wire.models import Dispatch
-from broadsheet.wire.services import paging
+from broadsheet.wire.models import Dispatch, Feed
+from broadsheet.wire.services import minding, paging
 from broadsheet.wire.services.pulling import CLOCK_WRONG, clamped, free
 
 log = structlog.get_logger(__name__)
@@ -41,13 +41,18 @@ def file_arrived(limit: int = 50) -> int:
     if not rows:
         return 0
     failed: list[tuple[Dispatch, Exception]] = []
+    filed: list[tuple[Feed, int]] = []
     with transaction.atomic():
         for row in rows:
             try:
                 with transaction.atomic():
-                    _decide(row)
+                    words = _decide(row)
             except Exception as error:  # noqa: BLE001  one poisonous dispatch must not stop the wire
                 failed.append((row, error))
+            else:
+                if words is not None:
+                    filed.append((row.feed, words))
+        minding.mind_lengths(filed)
     for row, why in failed:
         _put_aside(row, why)
     return len(rows)
@@ -93,13 +98,14 @@ def _put_aside(row: Dispatch, error: Exception) -> None:
     Dispatch.objects.filter(id=row.id, lease_token=row.lease_token).update(**fields)
 
 
-def _decide(row: Dispatch) -> None:
+def _decide(row: Dispatch) -> int | None:
+    """Give it its fate; the words of its text where that is a new article."""
     source = row.feed.source
     entry = Entry.from_json({k: v for k, v in (row.payload or {}).items() if k != paging.PAGE})
     page = (row.payload or {}).get(paging.PAGE)
     if paging.wants_page(row, source, entry, page):
         paging.ask_for_page(row)
-        return
+        return None
     entry.published = judging.published_of(entry, page)
     published, updated = clamped(entry, clock.now())
     host = _host(source.homepage) or _host(row.feed.url)
@@ -134,6 +140,7 @@ def _decide(row: Dispatch) -> None:
         picture=setting.picture,
     )
     _carry_out(row, decision, filing)
+    return setting.words if isinstance(decision, rules.New) else None
 
 
 def _host(url: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from broadsheet.core import clock
 from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.services import diary
 from broadsheet.wire.services.pulling import CLOCK_WRONG
 
 PULLS_KEPT = timedelta(days=14)
@@ -21,7 +22,7 @@ def purge() -> int:
         .exclude(payload=None)
         .update(payload=None)
     )
-    return gone + emptied
+    return gone + emptied + diary.purge()
 
 
 def mind_clock() -> int:

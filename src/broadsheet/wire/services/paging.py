@@ -14,6 +14,7 @@ from broadsheet.lib import html, text, urls
 from broadsheet.sources.models import RightsProfile, Source
 from broadsheet.wire.errands import PageErrand, PageOutcome
 from broadsheet.wire.models import Dispatch, RobotsRules
+from broadsheet.wire.services import quarantine
 from broadsheet.wire.services.pulling import free
 
 PAGE = "page"
@@ -84,9 +85,11 @@ def record_page(outcome: PageOutcome) -> None:
                 host=_host(errand.url)[:300],
                 defaults={"body": outcome.robots_read[:500_000], "fetched_at": moment},
             )
-        row = Dispatch.objects.filter(id=errand.dispatch_id, reason=WAITING).first()
+        row = Dispatch.objects.select_related("feed__source").filter(id=errand.dispatch_id, reason=WAITING).first()
         if row is None:
             return
+        if outcome.killed:
+            quarantine.note_kill(row.feed.source, errand.url, outcome.detail, feed=row.feed)
         row.lease_until, row.lease_token = None, ""
         if outcome.page is None and outcome.worth_another_try and row.attempts + 1 < TRIES:
             row.attempts += 1

@@ -22,9 +22,11 @@ from broadsheet.core import clock
 from broadsheet.lib import dates, text, urls
 from broadsheet.lib.http import Reason
 from broadsheet.sources.models import Source
-from broadsheet.wire import doors, errands, rules
+from broadsheet.wire import doors, errands, habits, rules
 from broadsheet.wire.errands import PullErrand, PullOutcome
+from broadsheet.wire.habits import Habit
 from broadsheet.wire.models import Dispatch, Feed, Pull
+from broadsheet.wire.services import diary, holding, quarantine
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ NEWEST = 500
 LONGEST_WAIT = timedelta(seconds=2 * rules.LONGEST_FAILING)
 # Hosts may differ by less; what lies further ahead of us was written while a clock was wrong.
 CLOCK_WRONG = timedelta(minutes=10)
+# One failure is weather; so many running are told to the operator.
+FAILURES_TOLD = 3
 
 
 def free(moment: datetime, term: timedelta) -> Q:
@@ -93,7 +97,9 @@ def record(outcomes: Iterable[PullOutcome]) -> list[Pull]:
     moment = clock.now()
     with transaction.atomic():
         ids = [outcome.errand.feed_id for outcome in outcomes]
-        feeds = {feed.id: feed for feed in Feed.objects.select_related("source").filter(id__in=ids)}
+        rows = Feed.objects.select_related("source").filter(id__in=ids).order_by("id")
+        # Locked, so that a word of the desk in between (a flood taken in, a pause) is not written over.
+        feeds = {feed.id: feed for feed in rows.select_for_update(of=("self",))}
         for outcome in outcomes:
             feed = feeds.get(outcome.errand.feed_id)
             if feed is None or feed.lease_token != outcome.errand.token:
@@ -109,6 +115,8 @@ def _record_one(feed: Feed, outcome: PullOutcome, moment: datetime) -> Pull:
     if outcome.reason is not None:
         _failed(feed, outcome, moment)
         pull.reason, pull.detail = outcome.reason.value, outcome.detail[:500]
+        if outcome.killed:
+            quarantine.note_kill(feed.source, feed.url, outcome.detail, feed=feed)
     else:
         _went_well(feed, outcome, moment, pull)
     feed.last_pull_at = moment
@@ -120,7 +128,7 @@ def _record_one(feed: Feed, outcome: PullOutcome, moment: datetime) -> Pull:
 _FEED_FIELDS = [
     "etag", "last_modified", "body_hash", "moved_to", "moved_seen", "url", "url_key", "interval", "next_pull_at",
     "last_pull_at", "last_good_at", "last_new_at", "failures", "reason", "detail", "failing_since", "lease_until",
-    "lease_token", "state", "title", "pulled_once",
+    "lease_token", "state", "title", "pulled_once", "habit", "silent_after", "silent_since", "held_since",
 ]  # fmt: skip
 
 
@@ -131,6 +139,10 @@ def _failed(feed: Feed, outcome: PullOutcome, moment: datetime) -> None:
     feed.reason, feed.detail = outcome.reason.value, outcome.detail[:500]
     if outcome.reason is Reason.GONE:
         feed.state = Feed.State.GONE
+        diary.note(feed.source, diary.Event.GONE, f"{feed.url} was withdrawn for good (410).", feed=feed)
+    elif feed.failures == FAILURES_TOLD:
+        words = f"Three pulls running failed: {outcome.reason.sentence} {outcome.detail}".strip()
+        diary.note(feed.source, diary.Event.FAILING, words, feed=feed)
     wait = rules.retry_wait(
         feed.interval,
         feed.failures,
@@ -143,27 +155,54 @@ def _failed(feed: Feed, outcome: PullOutcome, moment: datetime) -> None:
 
 def _went_well(feed: Feed, outcome: PullOutcome, moment: datetime, pull: Pull) -> None:
     parsed = outcome.parsed
-    gap = None
+    habit = Habit.from_json(feed.habit)
+    fresh: list[Entry] = []
     if parsed is None:
         pull.unchanged = True
     else:
         pull.entries = len(parsed.entries)
-        pull.new, pull.changed = _take_in(feed, parsed, moment)
-        gap = rules.median_gap([e.published for e in parsed.entries if e.published])
+        fresh, pull.changed = _take_in(feed, parsed, habit, moment)
+        pull.new = len(fresh)
         feed.title = feed.title or text.tidy(parsed.title)[:300]
     if outcome.status != 304:
         feed.etag, feed.last_modified = outcome.etag, outcome.last_modified
     feed.body_hash = outcome.body_hash
+    if feed.failures >= FAILURES_TOLD:
+        words = f"Pulls work again after {diary.lasting(feed.failing_since or moment, moment)}."
+        diary.note(feed.source, diary.Event.BACK, words, feed=feed)
     feed.failures, feed.reason, feed.detail, feed.failing_since = 0, "", "", None
     feed.last_good_at = moment
-    if pull.new:
-        feed.last_new_at = moment
+    _learn_habit(feed, habit, fresh, moment)
     feed.pulled_once = True
     _follow_move(feed, outcome.moved_to)
-    feed.interval = rules.next_interval(
-        feed.interval, new=pull.new, gap=gap, ttl_minutes=parsed.ttl_minutes if parsed else None
+    feed.interval = habits.next_wait(
+        Habit.from_json(feed.habit),
+        moment,
+        interval=feed.interval,
+        ttl_minutes=parsed.ttl_minutes if parsed else None,
     )
     feed.next_pull_at = moment + timedelta(seconds=feed.interval)
+
+
+def _learn_habit(feed: Feed, habit: Habit, fresh: list[Entry], moment: datetime) -> None:
+    """What the pull tells about the feed's habit; a first pull tells it from the dates of all it holds."""
+    # An entry without a date came by now, and so did one that is dated into the future.
+    published = [min(entry.published or moment, moment) for entry in fresh]
+    if feed.pulled_once:
+        habit = habit.observed(published, moment)
+    else:
+        habit = Habit.learned([entry.published for entry in fresh if entry.published], moment)
+        words = f"First pull: {len(fresh)} entries, about {habit.a_day:.0f} a day."
+        diary.note(feed.source, diary.Event.FIRST, words, feed=feed)
+    feed.habit = habit.as_json()
+    if not fresh:
+        return
+    if feed.silent_since is not None:
+        words = f"News again after {diary.lasting(feed.last_new_at or moment, moment)}."
+        diary.note(feed.source, diary.Event.HEARD, words, feed=feed)
+    feed.last_new_at, feed.silent_since = moment, None
+    newest = max((one for one in published if one <= moment), default=moment)
+    feed.silent_after = habits.silent_after(habit, moment if feed.pulled_once else newest)
 
 
 def _follow_move(feed: Feed, target: str | None) -> None:
@@ -173,6 +212,7 @@ def _follow_move(feed: Feed, target: str | None) -> None:
     key = text.text_hash(urls.key(feed.moved_to))
     if not Feed.objects.filter(url_key=key).exclude(id=feed.id).exists():
         log.info("feed moved for good", feed=feed.id, old=feed.url, new=feed.moved_to)
+        diary.note(feed.source, diary.Event.MOVED, f"It moved for good to {feed.moved_to}.", feed=feed)
         feed.url, feed.url_key = feed.moved_to, key
     feed.moved_to, feed.moved_seen = "", 0
 
@@ -188,16 +228,34 @@ def host_of(feed_url: str) -> str:
     return urls.registrable(parsed.host) if parsed else ""
 
 
-def _take_in(feed: Feed, parsed: ParsedFeed, moment: datetime) -> tuple[int, int]:
-    """Entries become dispatches; known ones whose content changed arrive again. Returns (new, changed)."""
+def _take_in(feed: Feed, parsed: ParsedFeed, habit: Habit, moment: datetime) -> tuple[list[Entry], int]:
+    """Entries become dispatches; known ones whose content changed arrive again.
+
+    Returns (the new entries, number of changed ones). What comes in a flood, and after it until somebody looked, is
+    stored but not decided.
+    """
     host = host_of(feed.url)
     entries = {entry_key(host, entry.key): entry for entry in reversed(parsed.entries[:NEWEST])}
     known = {
         row.entry_key: row
         for row in Dispatch.objects.filter(feed=feed, entry_key__in=list(entries)).only(
-            "id", "entry_key", "content_hash", "fate"
+            "id",
+            "entry_key",
+            "content_hash",
+            "fate",
+            "reason",
+            "detail",
+            "due_at",
+            "attempts",
+            "lease_until",
+            "lease_token",
         )
     }
+    new = {key: entry for key, entry in entries.items() if key not in known}
+    if feed.pulled_once and feed.held_since is None:
+        usual = habits.usual_since(habit, feed.last_good_at or moment, moment)
+        if habits.is_flood(len(new), usual, known=habit.is_known):
+            holding.hold(feed, len(new), usual)
     fresh, changed = [], []
     for key, entry in entries.items():
         payload = entry.as_json()
@@ -208,8 +266,9 @@ def _take_in(feed: Feed, parsed: ParsedFeed, moment: datetime) -> tuple[int, int
         elif row.content_hash != digest:
             row.content_hash, row.payload = digest, payload
             row.headline = text.tidy(entry.title)[:300]
-            row.fate, row.reason, row.detail = Dispatch.Fate.ARRIVED, "", ""
-            row.due_at, row.attempts, row.lease_until, row.lease_token = moment, 0, None, ""
+            if row.reason != holding.HELD:
+                row.fate, row.reason, row.detail = Dispatch.Fate.ARRIVED, "", ""
+                row.due_at, row.attempts, row.lease_until, row.lease_token = moment, 0, None, ""
             changed.append(row)
     Dispatch.objects.bulk_create(fresh, ignore_conflicts=True)
     if changed:
@@ -218,7 +277,7 @@ def _take_in(feed: Feed, parsed: ParsedFeed, moment: datetime) -> tuple[int, int
             ["content_hash", "payload", "headline", "fate", "reason", "detail", "due_at", "attempts",
              "lease_until", "lease_token"],
         )  # fmt: skip
-    return len(fresh), len(changed)
+    return list(new.values()), len(changed)
 
 
 def _dispatch(
@@ -232,7 +291,8 @@ def _dispatch(
         content_hash=digest,
         payload=payload,
         arrived_at=moment,
-        due_at=moment,
+        due_at=None if feed.held_since else moment,
+        reason=holding.HELD if feed.held_since else "",
     )
 
 
