@@ -7,7 +7,7 @@ commit, at least once, in the order of the list; its handlers are therefore safe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,6 +31,12 @@ _later: dict[type[Event], list[Handler]] = {}
 _known: dict[str, type[Event]] = {}
 
 
+def takes_all(handler: Callable[[list[Any]], None]) -> Callable[[list[Any]], None]:
+    """Mark a `later` listener that is given all waiting events of its kind at once, in their order, as a list."""
+    handler.takes_all = True  # type: ignore[attr-defined]
+    return handler
+
+
 def subscribe(event: type[Event], *, at_once: Iterable[Handler] = (), later: Iterable[Handler] = ()) -> None:
     """Name the listeners of an event. Called from the wiring alone; a second call replaces the first."""
     _known[event.name()] = event
@@ -40,18 +46,27 @@ def subscribe(event: type[Event], *, at_once: Iterable[Handler] = (), later: Ite
 
 def announce(event: Event) -> None:
     """Tell the listeners. Must be called inside the transaction that makes the fact true."""
-    for handler in _at_once.get(type(event), ()):
-        handler(event)
-    if _later.get(type(event)):
-        queue.defer(f"event:{event.name()}", asdict(event))
+    announce_all([event])
 
 
-def handle(name: str, payload: dict[str, Any]) -> None:
-    """Run the later listeners of a stored event."""
+def announce_all(events: Sequence[Event]) -> None:
+    """Tell the listeners of several facts, in this order; what waits for the worker is written down in one go."""
+    for event in events:
+        for handler in _at_once.get(type(event), ()):
+            handler(event)
+    queue.defer_all([(f"event:{event.name()}", asdict(event)) for event in events if _later.get(type(event))])
+
+
+def handle(name: str, payloads: Sequence[dict[str, Any]]) -> None:
+    """Run the later listeners of stored events of one name."""
     kind = _known[name]
-    event = kind(**payload)
+    events = [kind(**payload) for payload in payloads]
     for handler in _later.get(kind, ()):
-        handler(event)
+        if getattr(handler, "takes_all", False):
+            handler(events)
+            continue
+        for event in events:
+            handler(event)
 
 
 def subscriptions() -> dict[str, tuple[list[str], list[str]]]:

@@ -3,13 +3,16 @@
 `defer` writes a row; `run_due` claims a batch, runs each in a savepoint and deletes it in the same transaction, so
 that a kill at any moment either kept both or neither. A handler that touches the world outside the database
 registers with `outside=True`: it runs outside a transaction and must be safe to repeat.
+
+Trouble of the machine (a full disk) is raised to the worker: it costs no effect an attempt.
 """
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Q
 
-from broadsheet.core import clock
+from broadsheet.core import clock, trouble
 from broadsheet.core.models import Effect
 
 log = structlog.get_logger(__name__)
@@ -38,10 +41,11 @@ Runner = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Registered:
-    """How an effect name is carried out."""
+    """How an effect name is carried out; with `run_all`, several that wait behind each other at once."""
 
     run: Runner
     outside: bool
+    run_all: Callable[[list[dict[str, Any]]], None] | None = None
 
 
 _runners: dict[str, Registered] = {}
@@ -56,9 +60,15 @@ def run_batches_in(context: Callable[[], AbstractContextManager[None]]) -> None:
     _batch = context
 
 
-def register(name: str, run: Runner, *, outside: bool = False) -> None:
-    """Name the function that carries out effects called `name`."""
-    _runners[name] = Registered(run, outside)
+def register(
+    name: str,
+    run: Runner,
+    *,
+    outside: bool = False,
+    run_all: Callable[[list[dict[str, Any]]], None] | None = None,
+) -> None:
+    """Name the function that carries out effects called `name`, and perhaps one that carries out many at once."""
+    _runners[name] = Registered(run, outside, run_all)
 
 
 def registered(name: str) -> Registered | None:
@@ -85,6 +95,14 @@ def defer(
         row.save(force_insert=True)
     else:
         Effect.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def defer_all(wishes: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Write down several effects, as (name, payload), to be carried out in this order."""
+    moment = clock.now()
+    Effect.objects.bulk_create(
+        [Effect(name=name, payload=payload, created_at=moment, due_at=moment) for name, payload in wishes]
+    )
 
 
 def claim(limit: int, *, lease: timedelta = LEASE) -> list[Effect]:
@@ -141,18 +159,41 @@ def _run_inside(rows: list[Effect]) -> int:
     done: list[Effect] = []
     failed: list[tuple[Effect, BaseException]] = []
     with transaction.atomic(), batch():
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    _carry_out(row)
-                done.append(row)
-            except Exception as error:  # noqa: BLE001  one bad row must not stop the others
-                failed.append((row, error))
-                _forget_asked()
+        for _, run in itertools.groupby(rows, key=lambda row: row.name):
+            equal = list(run)
+            if len(equal) > 1 and _carried_out_at_once(equal):
+                done += equal
+                continue
+            for row in equal:
+                try:
+                    with transaction.atomic():
+                        _carry_out(row)
+                    done.append(row)
+                except Exception as error:  # noqa: BLE001  one bad row must not stop the others
+                    trouble.pass_on(error)
+                    failed.append((row, error))
+                    _forget_asked()
         _finish(done)
     for row, why in failed:
         _put_back(row, why)
     return len(done)
+
+
+def _carried_out_at_once(rows: list[Effect]) -> bool:
+    """Carry out effects of one name together, where that is possible; False: each by itself, so that the bad one
+    among them is found and stops no other."""
+    found = registered(rows[0].name)
+    if found is None or found.run_all is None:
+        return False
+    try:
+        with transaction.atomic():
+            found.run_all([_payload(row) for row in rows])
+    except Exception as error:  # noqa: BLE001
+        trouble.pass_on(error)
+        log.info("effects could not be carried out at once", name=rows[0].name, count=len(rows), error=repr(error))
+        _forget_asked()
+        return False
+    return True
 
 
 @contextmanager
@@ -179,6 +220,7 @@ def _run_outside(row: Effect) -> int:
         with transaction.atomic():
             _finish([row])
     except Exception as error:  # noqa: BLE001  one bad row must not stop the others
+        trouble.pass_on(error)
         _put_back(row, error)
         return 0
     return 1
@@ -192,10 +234,14 @@ def _carry_out(row: Effect) -> None:
     found = registered(row.name)
     if found is None:
         raise LookupError(f"Nothing is registered to carry out {row.name!r}.")
-    payload = row.payload
+    found.run(_payload(row))
+
+
+def _payload(row: Effect) -> dict[str, Any]:
     if row.name.startswith("event:"):
-        payload = {"event": row.name.removeprefix("event:"), "payload": row.payload}
-    found.run(payload)
+        return {"event": row.name.removeprefix("event:"), "payload": row.payload}
+    payload: dict[str, Any] = row.payload
+    return payload
 
 
 def _finish(rows: list[Effect]) -> None:

@@ -21,6 +21,7 @@ from broadsheet.editions.models import Slot
 from broadsheet.ops import printedfor
 from broadsheet.pictures import queries as picture_queries
 from broadsheet.pictures import services as picture_services
+from broadsheet.pictures import strays
 from broadsheet.pictures.models import Picture
 from broadsheet.press import services as press
 from broadsheet.stories import rules as story_rules
@@ -102,7 +103,7 @@ def _stories() -> Iterator[str]:
 
 
 def _story(story: Story) -> Iterator[str]:
-    members = stories.members_of(story.pk)
+    members = stories.members_of([story.pk])[story.pk]
     if not members:
         yield f"story {story.pk} has no article"
         return
@@ -157,6 +158,8 @@ def _media() -> Iterator[str]:
     for rendition in picture_queries.of_the_paper().iterator():
         if not rendition.file.storage.exists(rendition.file.name):
             yield f"picture {rendition.image_id} has no rendition {rendition.file.name}"
+    for name in strays.found(2 * strays.TERM):
+        yield f"the file {name} belongs to no picture"
 
 
 def _printed() -> Iterator[str]:
@@ -186,7 +189,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("fronts", "No front shows a story twice or an article that is gone.", _fronts),
     Invariant("leases", "No lease is older than two terms.", _leases),
     Invariant("outbox", "The outbox is empty or on time.", _outbox),
-    Invariant("pictures", "Every picture has its file and its renditions.", _media),
+    Invariant("pictures", "Every picture has its file and its renditions, every file its row.", _media),
     Invariant("press", "Every fresh printed page equals a new print.", _printed),
 )
 

@@ -62,9 +62,10 @@ def connect() -> None:
     on(page_events.BrandChanged, at_once=[mark_brand])
 
     queue.run_batches_in(gathering.gathered)
-    queue.register("event:", lambda stored: events.handle(stored["event"], stored["payload"]))
+    queue.register("event:", lambda stored: handle_events([stored]), run_all=handle_events)
     queue.register(tasks.NAME, tasks.run)
     queue.register(ASSEMBLE, assemble)
+    queue.register(articles.RECLEAN, lambda _: articles.take_turn())
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
     queue.register(pictures.RENDER, render, outside=True)
 
@@ -89,19 +90,31 @@ def render(payload: dict[str, Any]) -> None:
 # The road from filed to printed
 
 
-def place_and_publish(event: article_events.ArticleFiled) -> None:
-    """A filed article gets its story; a trusted source's goes into the paper at once, others wait for the desk."""
+def handle_events(stored: list[dict[str, Any]]) -> None:
+    """Stored events of one name, in their order."""
+    events.handle(stored[0]["event"], [one["payload"] for one in stored])
+
+
+@events.takes_all
+def place_and_publish(filed: list[article_events.ArticleFiled]) -> None:
+    """Filed articles get their stories; a trusted source's go into the paper at once, others wait for the desk."""
     related = ("source__rights", "shown_section", "copy_of")
     rows = Article.objects.select_related(*related).defer("body", "copy_of__body")
-    article = rows.filter(pk=event.article_id).first()
-    if article is None:
-        return  # its source was removed before the event's turn came
-    stories.place_article(article, joins=event.joins)
-    if article.source.publishing == Source.Publishing.AT_ONCE and not article.source.is_house:
-        articles.publish(article)
-    if picturing.wants(article):
-        # Fetching a picture is an effect of its own: it may fail and be tried again.
-        queue.defer(KEEP_PICTURE, {"article_id": article.pk}, key=f"picture:{article.pk}")
+    # Those that are missing went with their source before the event's turn came.
+    known = rows.in_bulk([event.article_id for event in filed])
+    found = [known[event.article_id] for event in filed if event.article_id in known]
+    with stories.recounting():
+        articles.publish_all([one for one in found if _goes_out_at_once(one)])
+        stories.place_articles(found, {event.article_id: event.joins for event in filed if event.joins})
+    for article in found:
+        if picturing.wants(article):
+            # Fetching a picture is an effect of its own: it may fail and be tried again.
+            queue.defer(KEEP_PICTURE, {"article_id": article.pk}, key=f"picture:{article.pk}")
+
+
+def _goes_out_at_once(article: Article) -> bool:
+    source: Source = article.source
+    return source.publishing == Source.Publishing.AT_ONCE and not source.is_house
 
 
 def recount_story(event: Any) -> None:

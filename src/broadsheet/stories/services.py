@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
-from broadsheet.articles.models import Article, OutsideLink
+from broadsheet.articles.models import Article, Judgement, OutsideLink
 from broadsheet.core import clock, events
 from broadsheet.core.transactions import together
 from broadsheet.sources.models import RightsProfile
@@ -15,38 +19,89 @@ from broadsheet.stories.events import StoryChanged
 from broadsheet.stories.models import Placement, Story
 
 
-@together()
 def place_article(article: Article, *, joins: int | None = None) -> Story:
-    """Put an article into its story, or give it one of its own. Placing again changes nothing.
+    """Put one article into its story; `joins` as in `place_articles`. Returns the story."""
+    place_articles([article], {article.pk: joins} if joins else {})
+    return Story.objects.get(placements__article=article)
 
-    `joins` is an article whose story it belongs to: a copy of it that came first. Counts follow when the article
-    enters the paper: until then it changes nothing that readers see.
+
+@together()
+def place_articles(articles: Sequence[Article], joins: Mapping[int, int]) -> None:
+    """Put articles, in this order, into their stories, or give them ones of their own. Placing again changes nothing.
+
+    `joins` names, by article, one whose story it belongs to: a copy of it that came first. Articles without any
+    evidence, which most are, are placed together.
     """
-    placed = Placement.objects.select_related("story").filter(article=article).first()
-    if placed is not None:
-        return placed.story
-    place = rules.place(_evidence(article, joins))
+    ids = [article.pk for article in articles]
+    placed = set(Placement.objects.filter(article_id__in=ids).values_list("article_id", flat=True))
+    links = _link_keys(ids)
+    alone: dict[int, Article] = {}
+    for article in articles:
+        equal = article.copy_of_id or joins.get(article.pk)
+        if article.pk in placed:
+            continue
+        if not equal and not links.get(article.pk):
+            alone[article.pk] = article
+            continue
+        if equal in alone:
+            _open_stories(list(alone.values()))
+            alone.clear()
+        _place(article, equal, links.get(article.pk, []))
+    _open_stories(list(alone.values()))
+
+
+def _place(article: Article, equal: int | None, keys: Sequence[str]) -> None:
+    """Place one article by what is known of it."""
+    place = rules.place(_evidence(article, equal, keys))
     story = _story(place.story_id) if place.story_id else None
     if story is None:
-        story = Story.objects.create(
-            slug=_free_slug(article),
-            lead=article,
-            section=article.shown_section,
-            first_at=article.published_at,
-            last_at=article.published_at,
-        )
+        _open_stories([article])
+        return
     Placement.objects.create(
         article=article,
         story=story,
-        why=place.why if place.story_id else Placement.Why.FIRST,
+        why=place.why,
         detail=place.detail,
         score=place.score,
         version=rules.VERSION,
         placed_at=clock.now(),
     )
+    # Until the article enters the paper it changes nothing that readers see.
     if article.live:
-        recount(story)
-    return story
+        recount_of(article.pk)
+
+
+def _open_stories(articles: Sequence[Article]) -> None:
+    """A story for each of these articles, counted as it is with that one article."""
+    if not articles:
+        return
+    slugs = _free_slugs(articles)
+    judged = dict(_judged([article.pk for article in articles]))
+    stories = []
+    for article, slug in zip(articles, slugs, strict=True):
+        count = rules.count([_member(article, *judged.get(article.pk, (0, "")))])
+        stories.append(
+            Story(
+                slug=slug,
+                lead=article,
+                section=article.shown_section,
+                first_at=count.first_at,
+                last_at=count.last_at,
+                articles_count=count.articles,
+                copies_count=count.copies,
+                voices_count=count.voices,
+                live=count.lead_id is not None,
+            )
+        )
+    Story.objects.bulk_create(stories)
+    moment = clock.now()
+    Placement.objects.bulk_create(
+        [
+            Placement(article=article, story=story, why=Placement.Why.FIRST, version=rules.VERSION, placed_at=moment)
+            for article, story in zip(articles, stories, strict=True)
+        ]
+    )
+    events.announce_all([StoryChanged(story.pk) for story in stories if story.live])
 
 
 def _story(story_id: int) -> Story | None:
@@ -56,12 +111,18 @@ def _story(story_id: int) -> Story | None:
     return rows.first()
 
 
-def _evidence(article: Article, joins: int | None) -> rules.Evidence:
+def _link_keys(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The outside pages that each article points to."""
+    found: dict[int, list[str]] = {}
+    for article_id, key in OutsideLink.objects.filter(article_id__in=ids).values_list("article_id", "key"):
+        found.setdefault(article_id, []).append(key)
+    return found
+
+
+def _evidence(article: Article, equal: int | None, keys: Sequence[str]) -> rules.Evidence:
     copy_story = None
-    equal = article.copy_of_id or joins
     if equal:
         copy_story = Placement.objects.filter(article_id=equal).values_list("story_id", flat=True).first()
-    keys = list(OutsideLink.objects.filter(article=article).values_list("key", flat=True))
     linked: list[rules.Linked] = []
     if keys:
         rows = (
@@ -84,20 +145,28 @@ def _evidence(article: Article, joins: int | None) -> rules.Evidence:
     )
 
 
-def _free_slug(article: Article) -> str:
-    """The article's own slug; a story keeps its address when its lead changes."""
-    base = (article.address or "story").rpartition("/")[2][:100]
-    slug, number = base, 1
-    while Story.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+def _free_slugs(articles: Sequence[Article]) -> list[str]:
+    """The articles' own slugs; a story keeps its address when its lead changes."""
+    bases = [(article.address or "story").rpartition("/")[2][:100] for article in articles]
+    taken = set(Story.objects.filter(slug__in=bases).values_list("slug", flat=True))
+    free = []
+    for base in bases:
+        slug, number = base, 1
+        while slug in taken or (number > 1 and Story.objects.filter(slug=slug).exists()):
+            number += 1
+            slug = f"{base}-{number}"
+        taken.add(slug)
+        free.append(slug)
+    return free
 
 
 @together()
 def recount(story: Story) -> None:
     """Count a story anew and choose its lead; announce it when anything readers see moved."""
-    members = members_of(story.pk)
+    _recount(story, members_of([story.pk])[story.pk])
+
+
+def _recount(story: Story, members: list[rules.Member]) -> None:
     if not members:
         return
     count = rules.count(members)
@@ -119,34 +188,77 @@ def recount(story: Story) -> None:
     events.announce(StoryChanged(story.pk))
 
 
-def members_of(story_id: int) -> list[rules.Member]:
-    """The story's articles as counting needs them."""
+def members_of(story_ids: Sequence[int]) -> dict[int, list[rules.Member]]:
+    """The articles of each story as counting needs them."""
+    rows = Article.objects.filter(placement__story_id__in=story_ids).select_related("source__rights")
+    rows = rows.only(
+        "published_at", "copy_of_id", "live", "shown_section_id", "source__owner_id", "source__rights__text"
+    ).annotate(story_id=F("placement__story_id"), words=F("judgement__words"), said=F("judgement__language"))
+    found: dict[int, list[rules.Member]] = {pk: [] for pk in story_ids}
+    for row in rows.order_by("pk"):
+        found[row.story_id].append(_member(row, row.words, row.said))
+    return found
+
+
+def _judged(ids: Sequence[int]) -> Iterator[tuple[int, tuple[int, str]]]:
+    rows = Judgement.objects.filter(article_id__in=ids).values_list("article_id", "words", "language")
+    for article_id, words, language in rows:
+        yield article_id, (words, language)
+
+
+def _member(article: Article, words: int | None, language: str | None) -> rules.Member:
     own = settings.LANGUAGE_CODE.split("-")[0]
-    rows = Article.objects.filter(placement__story_id=story_id).values_list(
-        "pk", "published_at", "source_id", "source__owner_id", "copy_of_id", "live", "judgement__words",
-        "shown_section_id", "source__rights__text", "judgement__language",
-    )  # fmt: skip
-    return [
-        rules.Member(
-            article_id=pk,
-            at=at,
-            voice=f"owner:{owner}" if owner else f"source:{source}",
-            is_copy=copy_of is not None,
-            live=live,
-            words=words or 0,
-            section_id=section,
-            full=text == RightsProfile.Text.FULL,
-            foreign=bool(language) and language.split("-")[0] != own,
-        )
-        for pk, at, source, owner, copy_of, live, words, section, text, language in rows
-    ]
+    source = article.source
+    return rules.Member(
+        article_id=article.pk,
+        at=article.published_at,
+        voice=source.voice,
+        is_copy=article.copy_of_id is not None,
+        live=article.live,
+        words=words or 0,
+        section_id=article.shown_section_id,
+        full=source.rights.text == RightsProfile.Text.FULL,
+        foreign=bool(language) and str(language).split("-")[0] != own,
+    )
+
+
+# Articles whose stories are to be counted when the block ends.
+_to_recount: ContextVar[set[int] | None] = ContextVar("articles_to_recount", default=None)
+
+
+@contextmanager
+def recounting() -> Iterator[None]:
+    """Within the block stories are only noted, and each is counted once at its end."""
+    if _to_recount.get() is not None:
+        yield
+        return
+    token = _to_recount.set(set())
+    try:
+        yield
+        noted = _to_recount.get() or set()
+    finally:
+        _to_recount.reset(token)
+    _recount_of(noted)
 
 
 def recount_of(article_id: int) -> None:
     """Count the story of this article anew, after the article entered, left or changed."""
-    story = Story.objects.filter(placements__article_id=article_id).first()
-    if story is not None:
-        recount(story)
+    noted = _to_recount.get()
+    if noted is None:
+        _recount_of({article_id})
+    else:
+        noted.add(article_id)
+
+
+@together()
+def _recount_of(article_ids: set[int]) -> None:
+    if not article_ids:
+        return
+    placed = Placement.objects.filter(article_id__in=article_ids)
+    stories = list(Story.objects.filter(pk__in=placed.values("story_id")).order_by("pk"))
+    members = members_of([story.pk for story in stories])
+    for story in stories:
+        _recount(story, members[story.pk])
 
 
 def recount_source(source_id: int) -> int:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -24,11 +24,11 @@ def still(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
     """Every event that is announced, in order."""
     heard: list[events.Event] = []
-    real = events.announce
+    real = events.announce_all
 
-    def announce(event: events.Event) -> Any:
-        heard.append(event)
-        return real(event)
+    def announce_all(told: Sequence[events.Event]) -> Any:
+        heard.extend(told)
+        return real(told)
 
-    monkeypatch.setattr(events, "announce", announce)
+    monkeypatch.setattr(events, "announce_all", announce_all)
     return heard

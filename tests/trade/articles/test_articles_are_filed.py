@@ -93,7 +93,7 @@ def test_what_fails_inside_is_filed_in_no_part(monkeypatch: pytest.MonkeyPatch) 
     def failing(*_: object) -> None:
         raise ValueError("no")
 
-    monkeypatch.setattr(search, "index", failing)
+    monkeypatch.setattr(search, "index_many", failing)
     with pytest.raises(ValueError), transaction.atomic():
         services.file_article(filing(topics=("Harbours",)))
     assert not Article.objects.exists()

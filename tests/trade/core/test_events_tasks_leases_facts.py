@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -48,7 +49,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch, work: Work) -> None:
     HEARD.clear()
     for name in ("_at_once", "_later", "_known"):
         monkeypatch.setattr(events, name, dict(getattr(events, name)))
-    work.name("event:", lambda stored: events.handle(stored["event"], stored["payload"]))
+    work.name("event:", lambda stored: events.handle(stored["event"], [stored["payload"]]))
 
 
 def test_listeners_hear_at_once_or_after_the_commit_in_their_order() -> None:
@@ -232,3 +233,42 @@ def test_check_80_a_slow_sqlite_is_said_in_one_line(monkeypatch: pytest.MonkeyPa
     (warning,) = checks.check_sqlite()
     assert warning.id == "broadsheet.W001"
     assert "3.40.1" in warning.msg
+
+
+def test_a_listener_that_takes_all_is_given_what_waits_as_one_list_in_its_order(work: Work) -> None:
+    heard: list[list[int]] = []
+
+    @events.takes_all
+    def many(told: list[Rang]) -> None:
+        heard.append([event.times for event in told])
+
+    def stored(rows: list[dict[str, Any]]) -> None:
+        events.handle(rows[0]["event"], [row["payload"] for row in rows])
+
+    queue.register("event:", lambda row: stored([row]), run_all=stored)
+    events.subscribe(Rang, later=[many, later])
+    events.announce_all([Rang(one) for one in (3, 1, 2)])
+    assert queue.run_due() == 3
+    assert heard == [[3, 1, 2]]
+    assert [one[1] for one in HEARD] == [3, 1, 2]
+    assert not Effect.objects.exists()
+
+
+def test_where_one_of_many_fails_the_others_are_carried_out_by_themselves(work: Work) -> None:
+    heard: list[list[int]] = []
+
+    @events.takes_all
+    def many(told: list[Rang]) -> None:
+        if any(event.times == 2 for event in told):
+            raise ValueError("not this one")
+        heard.append([event.times for event in told])
+
+    def stored(rows: list[dict[str, Any]]) -> None:
+        events.handle(rows[0]["event"], [row["payload"] for row in rows])
+
+    queue.register("event:", lambda row: stored([row]), run_all=stored)
+    events.subscribe(Rang, later=[many])
+    events.announce_all([Rang(one) for one in (1, 2, 3)])
+    assert queue.run_due() == 2
+    assert heard == [[1], [3]]
+    assert Effect.objects.get().attempts == 1

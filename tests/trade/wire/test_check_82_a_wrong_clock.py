@@ -121,7 +121,7 @@ def test_check_82_waits_of_a_wrong_clock_end(wire: Newswire, jump: timedelta, mo
     wire.pull(wire.feed(rss(item(1))))
     with later(jump):
         queue.run_due()
-        monkeypatch.setattr(filing, "_decide", failing)
+        monkeypatch.setattr(filing, "_file", failing)
         services.file_arrived()
         monkeypatch.undo()
     row, effect = Dispatch.objects.get(), Effect.objects.get(name="check-82")

@@ -268,17 +268,16 @@ def test_a_kill_while_filing_leaves_the_whole_batch_for_the_next(
     wire: Newswire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wire.pull(wire.feed(rss(*(item(n) for n in range(5)))))
-    real, calls = filing.file_article, iter(range(99))
+    real = filing.file_articles
 
-    def dying(filing_: Any) -> Article:
-        if next(calls) == 3:
-            raise Killed
-        return real(filing_)
+    def dying(filings: Any) -> Any:
+        real(filings[:3])
+        raise Killed
 
-    monkeypatch.setattr(filing, "file_article", dying)
+    monkeypatch.setattr(filing, "file_articles", dying)
     with pytest.raises(Killed):
         services.file_arrived()
-    monkeypatch.setattr(filing, "file_article", real)
+    monkeypatch.setattr(filing, "file_articles", real)
     assert Article.objects.count() == Judgement.objects.count() == 0
     assert services.file_arrived() == 0, "the dead worker's lease still runs"
     with later(filing.LEASE):

@@ -9,27 +9,43 @@ from broadsheet.articles.services.atdesk import (
     set_section,
     set_topics,
 )
-from broadsheet.articles.services.filing import Filing, Judged, file_article, file_original, link_key, stream
+from broadsheet.articles.services.filing import (
+    Filing,
+    Judged,
+    file_article,
+    file_articles,
+    file_original,
+    link_key,
+    stream,
+)
 from broadsheet.articles.services.ledger import state_of
-from broadsheet.articles.services.publishing import publish, restore, withdraw
+from broadsheet.articles.services.publishing import publish, publish_all, restore, withdraw
+from broadsheet.articles.services.recleaning import RECLEAN, outdated, reclean, take_turn, wish_reclean
 from broadsheet.articles.services.updates import release_fields, update_from_source
 
 __all__ = [
+    "RECLEAN",
     "Filing",
     "Judged",
     "after_desk_publish",
     "after_desk_save",
     "file_article",
+    "file_articles",
     "file_original",
     "link_key",
     "new_by_desk",
+    "outdated",
     "publish",
+    "publish_all",
+    "reclean",
     "release_fields",
     "restore",
     "set_section",
     "set_topics",
     "state_of",
     "stream",
+    "take_turn",
     "update_from_source",
+    "wish_reclean",
     "withdraw",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,38 +56,64 @@ class Filing:
 
 
 def file_article(filing: Filing, *, joins: int | None = None) -> Article:
-    """File an article: address minted, judgement, topics and links kept, `ArticleFiled` announced. Not yet public."""
-    section = section_of(filing.judged.section_key)
+    """File one article; `joins` is a copy of it that came first and has a story. See `file_articles`."""
+    return file_articles([filing], joins=joins)[0]
+
+
+def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> list[Article]:
+    """File articles in this order: addresses minted, judgements, topics and links kept, each `ArticleFiled` announced.
+
+    Not yet public. Every table is written once for all of them.
+    """
     moment = clock.now()
+    sections = [section_of(filing.judged.section_key) for filing in filings]
     with together():
-        article = Article(
-            headline=filing.headline[:300],
-            standfirst=filing.standfirst[:2000],
-            byline=filing.byline[:300],
-            body=stream(filing.body),
-            language=filing.judged.language,
-            source=filing.source,
-            entry_key=filing.entry_key,
-            origin_url=filing.origin_url,
-            url_key=filing.url_key,
-            text_hash=filing.text_hash,
-            address=None if filing.copy_of_id else mint(section, filing.headline),
-            shown_section=section,
-            published_at=filing.published_at,
-            updated_at=filing.updated_at,
-            filed_at=moment,
-            copy_of_id=filing.copy_of_id,
-            origin_picture=filing.picture,
-            cleaner=CLEANER,
-            live=False,
+        addresses = _mint(
+            [
+                None if filing.copy_of_id else (section, filing.headline)
+                for section, filing in zip(sections, filings, strict=True)
+            ]
         )
-        article.save(force_insert=True)
-        Judgement.objects.create(article=article, **_judgement(section, filing.judged, moment))
-        name_topics(article, filing.topics, by_desk=False)
-        keep_links(article, filing.links)
-        search.index(article.pk, article.headline, article.standfirst, blocks.text(filing.body))
-        events.announce(ArticleFiled(article.pk, joins=joins))
-    return article
+        articles = [_article(*facts, moment) for facts in zip(filings, sections, addresses, strict=True)]
+        Article.objects.bulk_create(articles)
+        Judgement.objects.bulk_create(
+            [
+                Judgement(article=article, **_judgement(section, filing.judged, moment))
+                for article, section, filing in zip(articles, sections, filings, strict=True)
+            ]
+        )
+        pairs = list(zip(articles, filings, strict=True))
+        _name_topics([(article, filing.topics) for article, filing in pairs], by_desk=False)
+        _keep_links([(article, filing.links) for article, filing in pairs])
+        search.index_many(
+            (article.pk, article.headline, article.standfirst, blocks.text(filing.body)) for article, filing in pairs
+        )
+        events.announce_all([ArticleFiled(article.pk, joins=joins) for article in articles])
+    return articles
+
+
+def _article(filing: Filing, section: Section, address: str | None, moment: datetime) -> Article:
+    return Article(
+        headline=filing.headline[:300],
+        standfirst=filing.standfirst[:2000],
+        byline=filing.byline[:300],
+        body=stream(filing.body),
+        language=filing.judged.language,
+        source=filing.source,
+        entry_key=filing.entry_key,
+        origin_url=filing.origin_url,
+        url_key=filing.url_key,
+        text_hash=filing.text_hash,
+        address=address,
+        shown_section=section,
+        published_at=filing.published_at,
+        updated_at=filing.updated_at,
+        filed_at=moment,
+        copy_of_id=filing.copy_of_id,
+        origin_picture=filing.picture,
+        cleaner=CLEANER,
+        live=False,
+    )
 
 
 def file_original(filing: Filing, later: Article) -> Article:
@@ -129,12 +155,27 @@ def _sections() -> dict[str, Section]:
 
 def mint(section: Section, headline: str) -> str:
     """A free address for a new article."""
-    slug = urls.slugify(headline)
+    return _mint([(section, headline)])[0] or ""
 
-    def taken(address: str) -> bool:
-        return Article.objects.filter(address=address).exists()
 
-    return rules.mint_address(section.slug, slug, taken)
+def _mint(wanted: Sequence[tuple[Section, str] | None]) -> list[str | None]:
+    """Free addresses for new articles, given section and headline of each; None where none is wanted."""
+    slugs = [(one[0].slug, urls.slugify(one[1])) if one else None for one in wanted]
+    firsts = [rules.mint_address(*one, lambda _: False) if one else None for one in slugs]
+    asked = {address for address in firsts if address}
+    taken = set(Article.objects.filter(address__in=asked).values_list("address", flat=True)) if asked else set()
+
+    def is_taken(address: str) -> bool:
+        # All first choices were asked for at once; further ones are rare.
+        return address in taken or (address not in asked and Article.objects.filter(address=address).exists())
+
+    minted: list[str | None] = []
+    for one in slugs:
+        address = rules.mint_address(*one, is_taken) if one else None
+        if address:
+            taken.add(address)
+        minted.append(address)
+    return minted
 
 
 def judge(article: Article, section: Section, judged: Judged, moment: datetime) -> None:
@@ -156,12 +197,16 @@ def _judgement(section: Section, judged: Judged, moment: datetime) -> dict[str, 
 
 def keep_links(article: Article, links: Iterable[str]) -> None:
     """Remember where the text links to; what is known already stays."""
-    rows = {key: url for url in links if (key := link_key(url))}
-    if not rows:
-        return
-    OutsideLink.objects.bulk_create(
-        [OutsideLink(article=article, key=key, url=url) for key, url in rows.items()], ignore_conflicts=True
-    )
+    _keep_links([(article, links)])
+
+
+def _keep_links(links: Iterable[tuple[Article, Iterable[str]]]) -> None:
+    rows = []
+    for article, found in links:
+        by_key = {link_key(url): url for url in found}
+        rows += [OutsideLink(article=article, key=key, url=url) for key, url in by_key.items() if key]
+    if rows:
+        OutsideLink.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def link_key(url: str) -> str:
@@ -172,28 +217,43 @@ def link_key(url: str) -> str:
 
 def name_topics(article: Article, names: Iterable[str], *, by_desk: bool) -> None:
     """Add topics to an article; the desk's own are left as they are."""
-    topics = topics_named(names)
-    if not topics:
-        return
-    ArticleTopic.objects.bulk_create(
-        [
-            ArticleTopic(article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at)
-            for rank, topic in enumerate(topics)
-        ],
-        ignore_conflicts=True,
-    )
+    _name_topics([(article, names)], by_desk=by_desk)
+
+
+def _name_topics(named: Iterable[tuple[Article, Iterable[str]]], *, by_desk: bool) -> None:
+    folded = [(article, _folds(names)) for article, names in named]
+    topics = _topics_of({fold: shown for _, folds in folded for fold, shown in folds.items()})
+    rows = [
+        ArticleTopic(article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at)
+        for article, folds in folded
+        for rank, topic in enumerate(topics[fold] for fold in folds if fold in topics)
+    ]
+    if rows:
+        ArticleTopic.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def topics_named(names: Iterable[str]) -> list[Topic]:
     """The topics of these names in their order, made where they are new; names without letters are left out."""
+    wanted = _folds(names)
+    known = _topics_of(wanted)
+    return [known[fold] for fold in wanted if fold in known]
+
+
+def _folds(names: Iterable[str]) -> dict[str, str]:
+    """Names as they are compared, with how they are shown."""
     wanted: dict[str, str] = {}
     for name in names:
         shown = text.tidy(name)[:120].strip()
         fold = text.normal(shown)[:120]
         if fold:
             wanted.setdefault(fold, shown)
+    return wanted
+
+
+def _topics_of(wanted: Mapping[str, str]) -> dict[str, Topic]:
+    """The topics by fold, made where they are new."""
     if not wanted:
-        return []
+        return {}
     known = _topics(wanted)
     new = [fold for fold in wanted if fold not in known]
     if new:
@@ -207,7 +267,7 @@ def topics_named(names: Iterable[str]) -> list[Topic]:
             rows.append(Topic(name=wanted[fold], slug=free, fold=fold))
         Topic.objects.bulk_create(rows, ignore_conflicts=True)
         known |= _topics(new)
-    return [known[fold] for fold in wanted if fold in known]
+    return known
 
 
 def _topics(folds: Iterable[str]) -> dict[str, Topic]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from wagtail.log_actions import log
 
 from broadsheet.accounts.models import User
@@ -14,18 +18,29 @@ from broadsheet.core.transactions import together
 from broadsheet.lib import text
 
 
-@together()
 def publish(article: Article, *, user: User | None = None) -> bool:
     """Let an article into the paper. False when it is there already or was withdrawn."""
+    return bool(publish_all([article]))
+
+
+@together()
+def publish_all(found: Sequence[Article]) -> list[Article]:
+    """Let articles into the paper; returns those that entered, not those that are there already or were withdrawn."""
     moment = clock.now()
-    entered = Article.objects.filter(pk=article.pk, live=False, withdrawn_at=None).update(
-        live=True, last_published_at=moment, first_published_at=article.first_published_at or moment
+    waiting = Article.objects.filter(pk__in=[one.pk for one in found], live=False, withdrawn_at=None)
+    if connection.features.has_select_for_update:
+        waiting = waiting.select_for_update()
+    entering = set(waiting.order_by("pk").values_list("pk", flat=True))
+    if not entering:
+        return []
+    Article.objects.filter(pk__in=entering).update(
+        live=True, last_published_at=moment, first_published_at=Coalesce("first_published_at", Value(moment))
     )
-    if not entered:
-        return False
-    article.live = True
-    events.announce(ArticlePublished(article.pk))
-    return True
+    entered = [one for one in found if one.pk in entering]
+    for article in entered:
+        article.live = True
+    events.announce_all([ArticlePublished(article.pk) for article in entered])
+    return entered
 
 
 @together()

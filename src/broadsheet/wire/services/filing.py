@@ -1,7 +1,7 @@
-"""Filing: arrived dispatches are claimed, weighed against what the paper knows, and given a fate.
+"""Filing: arrived dispatches are claimed, judged, weighed against what the paper knows, and given a fate.
 
-A batch is one transaction with a savepoint each: whatever one dispatch does, the others are filed, and a kill leaves
-the whole batch waiting under a lease that runs out.
+A batch is one transaction, and new articles are written together. If anything in it fails, each dispatch is tried by
+itself: whatever one does, the others are filed. A kill leaves the whole batch waiting under a lease that runs out.
 """
 
 from __future__ import annotations
@@ -16,18 +16,25 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from broadsheet.articles.models import Article
-from broadsheet.articles.services import Filing, file_article, file_original, link_key, state_of, update_from_source
-from broadsheet.copydesk import blocks
+from broadsheet.articles.services import (
+    Filing,
+    file_article,
+    file_articles,
+    file_original,
+    link_key,
+    update_from_source,
+)
 from broadsheet.copydesk.entries import Entry
-from broadsheet.core import clock
+from broadsheet.core import clock, trouble
 from broadsheet.lib import urls
 from broadsheet.sources import rights
 from broadsheet.sources.models import RightsProfile, Source
 from broadsheet.sources.queries import profile_of
 from broadsheet.wire import judging, rules
-from broadsheet.wire.models import Dispatch, Feed
+from broadsheet.wire.models import Dispatch
 from broadsheet.wire.services import minding, paging
 from broadsheet.wire.services.pulling import CLOCK_WRONG, clamped, free
+from broadsheet.wire.services.stock import Case, Stock
 
 log = structlog.get_logger(__name__)
 
@@ -38,24 +45,26 @@ ATTEMPTS = 5
 def file_arrived(limit: int = 50) -> int:
     """Give up to `limit` arrived dispatches their fate; returns how many were looked at."""
     rows = _claim(limit)
-    if not rows:
-        return 0
-    failed: list[tuple[Dispatch, Exception]] = []
-    filed: list[tuple[Feed, int]] = []
-    with transaction.atomic():
-        for row in rows:
+    cases = [case for row in rows if (case := _judged(row)) is not None]
+    if cases and not _filed_at_once(cases):
+        for case in cases:
             try:
                 with transaction.atomic():
-                    words = _decide(row)
+                    _file([case])
             except Exception as error:  # noqa: BLE001  one poisonous dispatch must not stop the wire
-                failed.append((row, error))
-            else:
-                if words is not None:
-                    filed.append((row.feed, words))
-        minding.mind_lengths(filed)
-    for row, why in failed:
-        _put_aside(row, why)
+                _put_aside(case.row, error)
     return len(rows)
+
+
+def _filed_at_once(cases: list[Case]) -> bool:
+    """Decide a whole batch in one transaction; False: it failed and left no trace, and each is tried by itself."""
+    try:
+        with transaction.atomic():
+            _file(cases)
+    except Exception as error:  # noqa: BLE001
+        log.info("a batch could not be filed at once", dispatches=len(cases), error=repr(error))
+        return False
+    return True
 
 
 def _claim(limit: int) -> list[Dispatch]:
@@ -83,6 +92,7 @@ def _claim(limit: int) -> list[Dispatch]:
 
 def _put_aside(row: Dispatch, error: Exception) -> None:
     """Another try later; after several it is spiked, so that it too has a fate."""
+    trouble.pass_on(error)  # a full disk is no fault of the dispatch: it waits for the end of its lease
     attempts = row.attempts + 1
     log.warning("dispatch could not be filed", dispatch=row.id, attempts=attempts, exc_info=error)
     fields: dict[str, Any] = {"attempts": attempts, "lease_until": None, "lease_token": ""}
@@ -98,14 +108,21 @@ def _put_aside(row: Dispatch, error: Exception) -> None:
     Dispatch.objects.filter(id=row.id, lease_token=row.lease_token).update(**fields)
 
 
-def _decide(row: Dispatch) -> int | None:
-    """Give it its fate; the words of its text where that is a new article."""
+def _judged(row: Dispatch) -> Case | None:
+    """A dispatch with its text set and judged; None for one whose text cannot be, which is put aside."""
+    try:
+        return _case(row)
+    except Exception as error:  # noqa: BLE001  whatever a text does to the copy desk, the wire goes on
+        _put_aside(row, error)
+        return None
+
+
+def _case(row: Dispatch) -> Case:
     source = row.feed.source
     entry = Entry.from_json({k: v for k, v in (row.payload or {}).items() if k != paging.PAGE})
     page = (row.payload or {}).get(paging.PAGE)
     if paging.wants_page(row, source, entry, page):
-        paging.ask_for_page(row)
-        return None
+        return Case(row)
     entry.published = judging.published_of(entry, page)
     published, updated = clamped(entry, clock.now())
     host = _host(source.homepage) or _host(row.feed.url)
@@ -119,9 +136,6 @@ def _decide(row: Dispatch) -> int | None:
         source_name=source.name,
     )
     url = urls.canonical(entry.url) if entry.url else ""
-    arrival = _arrival(source, setting, url, published)
-    known = _known(row, source, setting, url)
-    decision = rules.decide(arrival, known)
     filing = Filing(
         source=source,
         entry_key=row.entry_key,
@@ -139,8 +153,59 @@ def _decide(row: Dispatch) -> int | None:
         links=setting.links,
         picture=setting.picture,
     )
-    _carry_out(row, decision, filing)
-    return setting.words if isinstance(decision, rules.New) else None
+    return Case(row, _arrival(source, setting, url, published), filing)
+
+
+def _file(cases: list[Case]) -> None:
+    """Decide judged dispatches in their order. New articles are filed together, as far as none depends on another."""
+    cases = _still_ours(cases)
+    paging.ask_for_pages([case.row for case in cases if case.arrival is None])
+    judged = [case for case in cases if case.arrival is not None]
+    stock = Stock(judged)
+    new: list[Case] = []
+    for case in judged:
+        assert case.arrival is not None
+        if stock.expects(case):
+            new = _file_new(new, stock)
+        decision = rules.decide(case.arrival, stock.known(case))
+        if isinstance(decision, rules.New):
+            stock.expect(case)
+            new.append(case)
+            continue
+        if not isinstance(decision, rules.Spike):
+            new = _file_new(new, stock)
+        if _carry_out(case, decision):
+            stock.renew()
+    _file_new(new, stock)
+
+
+def _still_ours(cases: list[Case]) -> list[Case]:
+    """Those whose lease was not lost while they were judged; locked until the end of the transaction."""
+    token = cases[0].row.lease_token
+    rows = Dispatch.objects.filter(id__in=[case.row.id for case in cases], lease_token=token)
+    held = set(rows.order_by("id").select_for_update().values_list("id", flat=True))
+    return [case for case in cases if case.row.id in held]
+
+
+def _file_new(cases: list[Case], stock: Stock) -> list[Case]:
+    """File these as articles; returns the empty list of what still waits."""
+    if not cases:
+        return []
+    articles = file_articles([case.filing for case in cases if case.filing is not None])
+    stock.add(articles)
+    moment = clock.now()
+    rows = Dispatch.objects.filter(id__in=[case.row.id for case in cases])
+    done = rows.update(
+        fate=Dispatch.Fate.FILED, reason="", decided_at=moment, payload=None, due_at=None, lease_until=None,
+        lease_token="",
+    )  # fmt: skip
+    if done != len(cases):
+        raise LeaseLost(f"{len(cases) - done} dispatches are gone")
+    for case, article in zip(cases, articles, strict=True):
+        case.row.article = article
+    Dispatch.objects.bulk_update([case.row for case in cases], ["article"])
+    minding.mind_lengths([(case.row.feed, case.arrival.words) for case in cases if case.arrival is not None])
+    return []
 
 
 def _host(url: str) -> str:
@@ -165,44 +230,17 @@ def _arrival(source: Source, setting: judging.Text, url: str, published: Any) ->
     )
 
 
-def _known(row: Dispatch, source: Source, setting: judging.Text, url: str) -> rules.Known:
-    """What the paper has already. One query finds all three kinds; the oldest article counts."""
-    key = link_key(url) if url else ""
-    match = Q(source=source, entry_key=row.entry_key)
-    if key:
-        match |= Q(url_key=key)
-    if setting.text_hash and setting.words >= rules.COPY_MIN_WORDS:
-        match |= Q(text_hash=setting.text_hash)
-    found = Article.objects.filter(match).order_by("id")
-    columns = ("pk", "source_id", "withdrawn_at", "entry_key", "url_key", "copy_of_id")
-    by_entry = by_address = by_text = None
-    for pk, source_id, withdrawn_at, entry_key, url_key, copy_of_id in found.values_list(*columns):
-        article = rules.KnownArticle(pk, source_id, withdrawn_at is not None)
-        if source_id == source.pk and entry_key == row.entry_key:
-            by_entry = by_entry or _with_state(article)
-        elif key and url_key == key:
-            by_address = by_address or (_with_state(article) if source_id == source.pk else article)
-        elif copy_of_id is None:
-            by_text = by_text or article
-    return rules.Known(by_entry, by_address, by_text)
-
-
-def _with_state(article: rules.KnownArticle) -> rules.KnownArticle:
-    """With the hash of what the paper shows, which only an update has to be compared with."""
-    state = state_of(Article.objects.get(pk=article.id))
-    return replace(article, state_hash=judging.state_hash(**state), words=blocks.words(state["body"]))
-
-
-def _carry_out(row: Dispatch, decision: rules.Decision, filing: Filing) -> None:
+def _carry_out(case: Case, decision: rules.Decision) -> bool:
+    """Carry out what is no new article of its own; returns whether the stock of articles changed by it."""
+    row, filing = case.row, case.filed()
     match decision:
-        case rules.New():
-            _end(row, Dispatch.Fate.FILED, file_article(filing).pk)
         case rules.Update(article_id, changes):
             article = Article.objects.select_related("source").get(pk=article_id)
             if changes:
                 update_from_source(article, filing)
                 _end(row, Dispatch.Fate.MERGED, article_id)
-            elif article.entry_key == row.entry_key:
+                return True
+            if article.entry_key == row.entry_key:
                 _end(row, Dispatch.Fate.MERGED, article_id, "nothing_changed")
             else:
                 _end(row, Dispatch.Fate.COPIED, article_id, "same_address")
@@ -215,8 +253,10 @@ def _carry_out(row: Dispatch, decision: rules.Decision, filing: Filing) -> None:
             else:
                 copy = file_article(replace(filing, copy_of_id=first.copy_of_id or first.pk))
                 _end(row, Dispatch.Fate.COPIED, copy.pk, "same_text")
+            return True
         case rules.Spike(reason):
             _end(row, Dispatch.Fate.SPIKED, None, reason.value)
+    return False
 
 
 def _came_earlier(filing: Filing, first: Article) -> bool:

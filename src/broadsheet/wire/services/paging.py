@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,11 +44,12 @@ def wants_page(row: Dispatch, source: Source, entry: Entry, page: dict[str, Any]
     return len(text.words(own)) < ENOUGH_WORDS
 
 
-def ask_for_page(row: Dispatch) -> None:
-    """Let the dispatch wait for its page; the worker's threads fetch it."""
-    Dispatch.objects.filter(id=row.id, lease_token=row.lease_token).update(
-        reason=WAITING, due_at=None, lease_until=None, lease_token=""
-    )
+def ask_for_pages(rows: Sequence[Dispatch]) -> None:
+    """Let dispatches that we hold wait for their pages; the worker's threads fetch them."""
+    if rows:
+        Dispatch.objects.filter(id__in=[row.id for row in rows], lease_token=rows[0].lease_token).update(
+            reason=WAITING, due_at=None, lease_until=None, lease_token=""
+        )
 
 
 def claim_pages(limit: int) -> list[PageErrand]:
