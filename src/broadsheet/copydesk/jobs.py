@@ -41,10 +41,23 @@ def _page(*, body: bytes, url: str, content_type: str | None = None, now: dateti
     return extract_page(body, url=url, content_type=content_type, now=now).as_json(), b""
 
 
+def _rights(*, body: bytes, url: str, content_type: str | None = None) -> Outcome:
+    from broadsheet.copydesk import rightshints
+
+    found = rightshints.of_document(body, url=url, content_type=content_type)
+    return [[one.kind, one.says, one.url, one.where] for one in found], b""
+
+
 def _clean(*, html: str, base: str) -> Outcome:
     from broadsheet.copydesk.sanitise import clean
 
     return clean(html, base=base), b""
+
+
+def _clean_all(*, pieces: list[tuple[str, str]]) -> Outcome:
+    from broadsheet.copydesk.sanitise import clean
+
+    return [clean(html, base=base) for html, base in pieces], b""
 
 
 def _compose(*, pieces: list[tuple[str, str]]) -> Outcome:
@@ -80,7 +93,9 @@ JOBS: dict[str, Callable[..., Outcome]] = {
     "section": _section,
     "discover": _discover,
     "page": _page,
+    "rights": _rights,
     "clean": _clean,
+    "clean_all": _clean_all,
     "compose": _compose,
     "picture": _picture,
     "renditions": _renditions,
@@ -97,6 +112,10 @@ def revived(job: str, data: Any, blob: bytes) -> Any:
         from broadsheet.copydesk.entries import FoundFeed
 
         return [FoundFeed(*one) for one in data]
+    if job == "rights":
+        from broadsheet.copydesk.rightshints import Hint
+
+        return [Hint(*one) for one in data]
     if job == "page":
         from broadsheet.copydesk.extract import Page
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import structlog
 
@@ -19,6 +22,7 @@ from broadsheet.copydesk.jail import JailKilled
 from broadsheet.lib import robots as rules_of
 from broadsheet.lib import urls
 from broadsheet.lib.http import Fetched, FetchFailed, Reason
+from broadsheet.wire import websub
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +37,20 @@ class Fetcher(Protocol):
         *,
         etag: str | None = None,
         last_modified: str | None = None,
+    ) -> Fetched: ...
+
+
+class Sender(Protocol):
+    """The network door, as far as hubs need it."""
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        deadline: float | None = None,
+        patience: float | None = None,
     ) -> Fetched: ...
 
 
@@ -79,6 +97,7 @@ class PullOutcome:
     size: int = 0
     moved_to: str | None = None
     killed: bool = False
+    links: websub.Links = field(default_factory=websub.Links)
 
 
 def pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime) -> PullOutcome:
@@ -111,6 +130,7 @@ def _pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime, began:
         "last_modified": got.headers.get("last-modified", "")[:100],
         "moved_to": got.moved_to,
         "size": len(got.body),
+        "links": websub.links(got.headers.get("link", ""), got.url),
     }
     digest = hashlib.sha256(got.body).hexdigest()
     if got.not_modified or digest == errand.body_hash:
@@ -188,6 +208,9 @@ def _read_page(errand: PageErrand, door: Fetcher, jail: Reader, now: datetime, a
     except NotReadable as problem:
         killed = isinstance(problem, JailKilled)
         return PageOutcome(errand, reason=problem.reason, detail=problem.detail, robots_read=read, killed=killed)
+    if page.wall == "error":
+        detail = "The page is an error page, a consent form or a robot check, not the article."
+        return PageOutcome(errand, reason=Reason.NOT_FOUND, detail=detail, robots_read=read)
     return PageOutcome(errand, page=page.as_json(), robots_read=read)
 
 
@@ -199,7 +222,8 @@ def robots_of(url: str, door: Fetcher) -> str:
     try:
         got = door.fetch(f"{parsed.scheme}://{parsed.netloc}/robots.txt", "robots")
     except FetchFailed as failed:
-        if failed.reason in {Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN, Reason.REFUSED}:
+        # 4xx means that there is none; a server that cannot be reached, or asks us to wait, has not said so.
+        if failed.status is not None and 400 <= failed.status < 500 and failed.status != 429:
             return ""
         return "User-agent: *\nDisallow: /"
     return got.body.decode("utf-8", "replace")
@@ -208,6 +232,52 @@ def robots_of(url: str, door: Fetcher) -> str:
 def may_fetch(robots: str, url: str, agent: str) -> bool:
     """Whether these rules let an agent of this name read the address."""
     return rules_of.read(robots).allows(url, agent)
+
+
+# A hub that is slow has nothing that we would wait for: it is asked again later.
+HUB_SECONDS = 15.0
+HUB_PATIENCE = 3.0
+
+
+@dataclass(frozen=True)
+class HubErrand:
+    """A claimed subscription: what a thread sends to the hub. The form holds secrets, which no log may show."""
+
+    subscription_id: int
+    hub: str
+    token: str = field(repr=False)
+    form: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class HubOutcome:
+    """The hub's answer: taken, if there is no `reason`."""
+
+    errand: HubErrand
+    reason: Reason | None = None
+    detail: str = ""
+    status: int | None = None
+    retry_after: float | None = None
+
+
+def ask_hub(errand: HubErrand, door: Sender) -> HubOutcome:
+    """Send a wish to a hub; whether it means it, it says by calling us. Never raises."""
+    try:
+        got = door.post(
+            errand.hub,
+            urlencode(errand.form).encode("ascii"),
+            {"content-type": "application/x-www-form-urlencoded"},
+            deadline=HUB_SECONDS,
+            patience=HUB_PATIENCE,
+        )
+    except FetchFailed as failed:
+        return HubOutcome(errand, failed.reason, failed.detail, failed.status, failed.retry_after)
+    except Exception as error:  # noqa: BLE001  logged without its own words, which may quote the form and its secrets
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {last.filename}:{last.lineno}"
+        log.error("a hub failed in a way nobody thought of", subscription=errand.subscription_id, where=where)
+        return HubOutcome(errand, Reason.SERVER_ERROR, type(error).__name__)
+    return HubOutcome(errand, status=got.status)
 
 
 def _since(began: float) -> float:

@@ -48,7 +48,9 @@ def set_text(
     summary = blocks.compose(entry.summary_html, base=base) if entry.summary_html else []
     body, words = max(((one, blocks.words(one)) for one in (content, summary)), key=lambda pair: pair[1])
     from_page = False
-    if page and page.get("html"):
+    walled = bool(page) and (page or {}).get("wall") == "paywall"
+    # What stands before a paywall is a teaser with a request to pay: the feed's own words are the better excerpt.
+    if page and page.get("html") and not walled:
         paged = blocks.compose(page["html"], base=page.get("url") or base)
         if blocks.words(paged) > words:
             body, words, from_page = paged, blocks.words(paged), True
@@ -64,7 +66,7 @@ def set_text(
         words=words,
         read_minutes=readingtime.minutes(words, tongue),
         reasons={"section": why, "language": "said by the feed" if entry.language else "recognised from the text",
-                 "text": "read from the page" if from_page else "as in the feed"},
+                 "text": _whence(from_page=from_page, walled=walled)},
     )  # fmt: skip
     byline = _byline(entry.authors or (page or {}).get("authors") or [])
     return Text(
@@ -80,6 +82,12 @@ def set_text(
         links=_outside_links(body, base, source_host),
         picture=_picture(entry, page),
     )
+
+
+def _whence(*, from_page: bool, walled: bool) -> str:
+    if walled:
+        return "as in the feed: the page keeps the rest for subscribers"
+    return "read from the page" if from_page else "as in the feed"
 
 
 def state_hash(headline: str, standfirst: str, byline: str, body: list[dict[str, Any]]) -> str:

@@ -95,7 +95,7 @@ def _weighed(number: int, outline: _Outline, known: set[str]) -> Line:
     try:
         address = checked_address(outline.url)
     except NotUsable as problem:
-        return line("unusable", outline.url[:200], str(problem))
+        return line("unusable", urls.without_credentials(outline.url)[:200], str(problem))
     if text.text_hash(urls.key(address)) in known:
         return line("known", address, "It is on our list, or stands in this file before.")
     return line("new", address)
@@ -133,7 +133,7 @@ def export(feeds: Iterable[Feed], *, title: str) -> str:
     for feed in feeds:
         folders.setdefault(feed.section or feed.source.default_section or "unsorted", []).append(feed)
     lines = ['<?xml version="1.0" encoding="utf-8"?>', '<opml version="2.0">']
-    lines.append(f"<head><title>{_escaped(title)}</title></head>")
+    lines.append(f"<head><title>{_escaped(text.tidy(title))}</title></head>")
     lines.append("<body>")
     for folder in sorted(folders):
         lines.append(f"<outline text={quoteattr(folder)} title={quoteattr(folder)}>")
@@ -149,4 +149,4 @@ def export(feeds: Iterable[Feed], *, title: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;")
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from broadsheet.core import clock
 from broadsheet.lib.reasons import Reason
 from broadsheet.sources.models import Source
-from broadsheet.wire import rules
-from broadsheet.wire.models import DiaryLine, Dispatch, Feed, Pull
+from broadsheet.wire import rules, websub
+from broadsheet.wire.models import DiaryLine, Dispatch, Feed, HubSubscription, Pull
 
 ALARMED = Q(held_since__isnull=False) | Q(silent_since__isnull=False) | Q(shrunk_since__isnull=False)
 COPY_SENTENCES = {
@@ -28,7 +28,7 @@ def sentence(reason: str) -> str:
         return ""
     if reason in COPY_SENTENCES:
         return COPY_SENTENCES[reason]
-    for kind in (rules.SpikeReason, Reason):
+    for kind in (rules.SpikeReason, Reason, websub.Refusal):
         try:
             return kind(reason).sentence
         except ValueError:
@@ -73,6 +73,12 @@ def overdue_feeds(minutes: int = 10) -> int:
     ).count()
 
 
+def usual_rate() -> float:
+    """Polls a second of all active feeds together, when each is asked once in its interval."""
+    rows = Feed.objects.filter(state=Feed.State.ACTIVE, source__state=Source.State.ACTIVE, interval__gt=0)
+    return float(rows.aggregate(rate=Sum(1.0 / F("interval")))["rate"] or 0.0)
+
+
 def last_pulls(feed: Feed, limit: int = 50) -> QuerySet[Pull]:
     """The feed's diary, newest first."""
     return Pull.objects.filter(feed=feed).order_by("-at")[:limit]
@@ -87,3 +93,20 @@ def alarmed_feeds() -> QuerySet[Feed]:
     """Feeds that work and yet need somebody: held after a flood, silent beyond their habit, or with shrunken texts."""
     rows = Feed.objects.filter(state=Feed.State.ACTIVE).select_related("source")
     return rows.filter(ALARMED).order_by(F("held_since").asc(nulls_last=True), "id")
+
+
+def pushes(feed: Feed) -> str:
+    """How the feed stands with its hub, in a line; empty where it names none."""
+    row = HubSubscription.objects.filter(feed=feed).first()
+    if row is None:
+        return ""
+    state, why = HubSubscription.State, " ".join(filter(None, [sentence(row.reason), row.detail]))
+    if row.state == state.ACTIVE:
+        until = f" (agreed until {row.expires_at:%Y-%m-%d %H:%M} UTC)" if row.expires_at else ""
+        last = f"; {row.pushes} so far, the last {row.last_push_at:%Y-%m-%d %H:%M:%S} UTC" if row.last_push_at else ""
+        return f"{row.hub} tells us of news at once{until}{last}"
+    if row.state == state.PENDING:
+        asked = "was asked and has not called back yet" if row.requested_at else "is about to be asked"
+        return f"{row.hub} {asked}. {why}".strip()
+    again = f" It is asked again on {row.ask_at:%Y-%m-%d}." if row.state == state.REFUSED and row.ask_at else ""
+    return f"none from {row.hub}. {why}{again}"

@@ -24,12 +24,17 @@ def locked(name: str) -> dict[str, int]:
     return found
 
 
+def pins(name: str) -> dict[str, str]:
+    """Package names with their version."""
+    return dict(re.findall(r"^(\S+)==(\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.M))
+
+
 def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[\[<>=;~! ]", one)[0].lower().replace("_", "-") for one in requirements}
 
 
 def test_check_89_each_package_has_hashes_and_no_address() -> None:
-    for name in ("base", "dev"):
+    for name in ("base", "dev", "rivals"):
         assert all(locked(name).values())
         text = (ROOT / "requirements" / f"{name}.txt").read_text()
         assert not re.search(r"https?:|file:|index-url|find-links|(^|\s)/\w", text)
@@ -41,13 +46,18 @@ def test_the_lock_holds_what_the_project_names() -> None:
     dev = names(project["dependency-groups"]["dev"]) - {"broadsheet"}
     assert wanted <= set(locked("base")), "./run lock"
     assert wanted | dev | {"psycopg"} <= set(locked("dev")), "./run lock"
+    assert names(project["dependency-groups"]["rivals"]) <= set(locked("rivals")), "./run lock"
 
 
 def test_what_runs_is_the_same_for_developers() -> None:
-    def pins(name: str) -> set[str]:
-        return set(re.findall(r"^\S+==\S+", (ROOT / "requirements" / f"{name}.txt").read_text(), re.M))
+    assert pins("base").items() <= pins("dev").items()
 
-    assert pins("base") <= pins("dev")
+
+def test_rivals_and_we_share_one_version_of_what_both_need() -> None:
+    ours, theirs = pins("dev"), pins("rivals")
+    assert {name: theirs[name] for name in ours.keys() & theirs.keys()} == {
+        name: ours[name] for name in ours.keys() & theirs.keys()
+    }
 
 
 @pytest.mark.parametrize("name", ["run", ".ci/run"])

@@ -13,7 +13,8 @@ from broadsheet.core import clock, leases, queue
 from broadsheet.core.models import Effect
 from broadsheet.ops import verify
 from broadsheet.ops.schedule import TIMERS, Clockwork
-from broadsheet.wire import services
+from broadsheet.wire import doors, errands, queries, services
+from broadsheet.wire.catchup import GATHERED_SECONDS, LEAST_A_SECOND, Pace
 from broadsheet.wire.models import Dispatch, Feed, Pull
 from broadsheet.wire.services import filing, keeping, pulling
 from tests.make import NOW
@@ -223,6 +224,56 @@ def test_a_failing_timer_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None
     assert ran == ["good"]
     # A second worker finds the leases taken.
     assert Clockwork().run_due() == 0
+
+
+@pytest.mark.parametrize("step", [timedelta(seconds=seconds) for seconds in (2, -2, 40, -40)])
+def test_check_82_a_step_of_the_clock_in_the_middle_of_a_pull_changes_nothing(wire: Newswire, step: timedelta) -> None:
+    feed = wire.feed(rss(item(1), item(2)))
+    errand = pulling.claim_one(feed.pk)
+    assert errand is not None
+    outcome = errands.pull(errand, wire.door(), doors.jail(), clock.now())
+    with later(step) as moment:
+        assert pulling.claim_one(feed.pk) is None
+        assert len(services.record([outcome])) == 1
+        feed.refresh_from_db()
+        assert moment < feed.next_pull_at <= moment + timedelta(seconds=feed.interval)
+        assert services.file_arrived() == 2
+    # The clock is put right again, and what was filed is filed once.
+    assert pull_all(wire) in ([], [feed.pk])
+    assert Dispatch.objects.filter(feed=feed).count() == 2
+
+
+def test_check_82_a_machine_that_slept_in_the_middle_of_a_pull_keeps_it_or_has_lost_it(wire: Newswire) -> None:
+    kept, lost = wire.feed(rss(item(1))), wire.feed(rss(item(2)))
+    claimed = [pulling.claim_one(feed.pk) for feed in (kept, lost)]
+    outcomes = [errands.pull(errand, wire.door(), doors.jail(), clock.now()) for errand in claimed if errand]
+    with later(timedelta(hours=8)) as moment:
+        # Another machine did not sleep and has taken one of them over.
+        taken = pulling.claim_one(lost.pk)
+        assert taken is not None
+        assert [pull.feed_id for pull in services.record(outcomes)] == [kept.pk]
+        assert services.record([errands.pull(taken, wire.door(), doors.jail(), clock.now())])[0].new == 1
+        for feed in (kept, lost):
+            feed.refresh_from_db()
+            assert feed.next_pull_at > moment
+            assert Dispatch.objects.filter(feed=feed).count() == 1
+
+
+@pytest.mark.parametrize("jump", [DAY, YEAR, timedelta(hours=8)])
+def test_check_82_a_worker_that_finds_everything_overdue_begins_a_few_pulls(wire: Newswire, jump: timedelta) -> None:
+    for number in range(60):
+        feed = wire.feed(rss(item(number)))
+        Feed.objects.filter(pk=feed.pk).update(next_pull_at=NOW + timedelta(minutes=5), interval=900)
+    pace = Pace()
+    with jumped(jump):
+        begun = 0
+        for tenth in range(20):
+            room = pace.allowed(queries.usual_rate(), tenth / 10)
+            claimed = services.claim_due(room) if room else []
+            pace.spent(len(claimed))
+            begun += len(claimed)
+        # What had gathered and two seconds of it; the others follow within the half minute.
+        assert LEAST_A_SECOND * GATHERED_SECONDS <= begun <= LEAST_A_SECOND * (GATHERED_SECONDS + 2)
 
 
 def test_a_pull_has_a_term(wire: Newswire) -> None:

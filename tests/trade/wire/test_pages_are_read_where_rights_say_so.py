@@ -78,6 +78,9 @@ def test_no_page_is_fetched_without_the_right_or_the_need(wire: Newswire, rights
         (answer("User-agent: *\nDisallow: /\nAllow: /news/", "text/plain"), True),
         (status(500), False),  # a server in trouble has forbidden everything until it can say otherwise
         (status(403), True),
+        (status(418), True),
+        (status(429), False),
+        (hang_up(), False),  # nobody said that there are no rules
     ],
 )
 def test_check_10_robots_are_obeyed_for_pages(wire: Newswire, source: Source, robots: object, fetched: bool) -> None:
@@ -197,3 +200,22 @@ def test_the_pages_date_and_picture_fill_what_the_feed_leaves_out(wire: Newswire
         "caption": "",
         "alternative": "A ferry at the quay",
     }
+
+
+def test_an_error_page_is_no_article_and_the_feeds_words_stay(wire: Newswire, source: Source) -> None:
+    body = f"<html><head><title>404 Page not found</title></head><body><h1>Page not found</h1><p>{SHORT}</p></body></html>"
+    page(wire, answer(body, "text/html"))
+    wire.take_in(wire.feed(short(), source=source))
+    article = Article.objects.get()
+    assert (article.headline, article.judgement.words) == ("The harbour report number 1", 4)
+    assert Dispatch.objects.get().detail.startswith("page: not_found The page is an error page")
+
+
+def test_what_stands_before_a_paywall_is_not_taken_for_the_article(wire: Newswire, source: Source) -> None:
+    wall = '<div class="paywall"><p>Subscribe now to continue reading this story. Already a subscriber? Sign in.</p></div>'
+    body = PAGE.split("<p>")[0] + f"<p>{words(9, 40)}</p>{wall}</article></main></body></html>"
+    page(wire, answer(body, "text/html"))
+    wire.take_in(wire.feed(short(), source=source))
+    article = Article.objects.get()
+    assert article.judgement.words == 4
+    assert article.judgement.reasons["text"] == "as in the feed: the page keeps the rest for subscribers"

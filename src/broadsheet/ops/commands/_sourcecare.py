@@ -47,6 +47,8 @@ def run_diary(arguments: argparse.Namespace) -> int:
         habit = Habit.from_json(feed.habit)
         usual = f"about {habit.a_day:.0f} a day, asked every {feed.interval} s or so" if feed.pulled_once else "new"
         print(f"  {feed.url}\n    {usual}{_alarms(feed)}")
+        if pushes := queries.pushes(feed):
+            print(f"    pushes: {pushes}")
     for line in queries.diary(source, max(arguments.lines, 1)):
         print(f"{line.at:%Y-%m-%d %H:%M}  {line.get_event_display():20}  {line.words}")
     return 0

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from broadsheet.ops import lifeline, lock, serving, supervisor
 from broadsheet.ops.context import Context
@@ -61,6 +62,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         held, listener = left.keep["lock"], socket.socket(fileno=left.keep["listener"])
     context.django()
     _apart(lambda: _get_ready(context, first=left is None), _static)
+    _reread_static()
     application = _application()
     threads = supervisor.settle()
     if threads > 1:
@@ -148,6 +150,14 @@ def _static() -> None:
     from broadsheet.ops import readiness
 
     readiness.collect_static()
+
+
+def _reread_static() -> None:
+    """What the child gathered is what pages must name, not what an older release left behind."""
+    from django.contrib.staticfiles.storage import staticfiles_storage
+
+    storage: Any = staticfiles_storage
+    storage.reread()
 
 
 def _apart(*works: Callable[[], None]) -> None:

@@ -26,7 +26,7 @@ from broadsheet.wire import doors, errands, habits, rules
 from broadsheet.wire.errands import PullErrand, PullOutcome
 from broadsheet.wire.habits import Habit
 from broadsheet.wire.models import Dispatch, Feed, Pull
-from broadsheet.wire.services import diary, holding, quarantine
+from broadsheet.wire.services import diary, holding, quarantine, subscribing
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ def record(outcomes: Iterable[PullOutcome]) -> list[Pull]:
     moment = clock.now()
     with transaction.atomic():
         ids = [outcome.errand.feed_id for outcome in outcomes]
-        rows = Feed.objects.select_related("source").filter(id__in=ids).order_by("id")
+        rows = Feed.objects.select_related("source", "subscription").filter(id__in=ids).order_by("id")
         # Locked, so that a word of the desk in between (a flood taken in, a pause) is not written over.
         feeds = {feed.id: feed for feed in rows.select_for_update(of=("self",))}
         for outcome in outcomes:
@@ -119,6 +119,8 @@ def _record_one(feed: Feed, outcome: PullOutcome, moment: datetime) -> Pull:
             quarantine.note_kill(feed.source, feed.url, outcome.detail, feed=feed)
     else:
         _went_well(feed, outcome, moment, pull)
+        news = bool(pull.new or pull.changed)
+        subscribing.after_pull(feed, outcome, moment, since=(feed.lease_until or moment) - LEASE, news=news)
     feed.last_pull_at = moment
     feed.lease_until, feed.lease_token = None, ""
     feed.save(update_fields=_FEED_FIELDS)
