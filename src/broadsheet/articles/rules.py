@@ -12,7 +12,7 @@ SLUG_LENGTH = 90
 RESERVED = frozenset(
     (
         "about account ads.txt api archive authors bookmarks contact desk disclaimer feed.atom feed.json feed.rss "
-        "health how-it-works latest manifest.webmanifest media metrics news-sitemap.xml notifications numbers "
+        "health how-it-works hub latest manifest.webmanifest media metrics news-sitemap.xml notifications numbers "
         "opensearch.xml privacy pulse robots.txt search sitemap.xml sitemaps sources static stories terms topics "
         "trending"
     ).split()

@@ -8,7 +8,19 @@ from typing import Any
 
 import structlog
 
+# A hub's way in to us is as secret as a password.
+_CALLBACK = re.compile(r"(/hub/)[^/\s?\"']+")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _discreet(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Leave out what nobody but its owner may read: the token in a hub's callback."""
+    for key, value in event.items():
+        # The framework logs the request itself, which shows its address when it is written.
+        said = value if isinstance(value, str) else repr(value) if key == "request" else ""
+        if "/hub/" in said:
+            event[key] = _CALLBACK.sub(r"\1…", said)
+    return event
 
 
 def _printable(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -28,6 +40,7 @@ def formatter(shape: str) -> logging.Formatter:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _printable,
+        _discreet,
     ]
     last = (
         structlog.processors.JSONRenderer()
@@ -43,5 +56,5 @@ def formatter(shape: str) -> logging.Formatter:
     )  # fmt: skip
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared[:4],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shared[4], _printable, last],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shared[4], _printable, _discreet, last],
     )

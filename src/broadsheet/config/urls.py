@@ -11,6 +11,7 @@ from wagtail.admin import urls as desk_urls
 from broadsheet.desk import views as desk_views
 from broadsheet.ops import health
 from broadsheet.pictures import views as picture_views
+from broadsheet.wire import views as wire_views
 
 # Wagtail's own sign-in and password addresses are shadowed: the one door is allauth's.
 _door = RedirectView.as_view(url="/account/login/", query_string=True)
@@ -30,6 +31,7 @@ urlpatterns = [
     path("favicon.ico", _icon),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("hub/<str:token>/", wire_views.called),
     path("media/<path:name>", picture_views.kept),
     path("account/set-up/<str:token>/", desk_views.set_up),
     path("account/", include("allauth.urls")),

@@ -17,14 +17,15 @@ from django.conf import settings
 
 from broadsheet.articles import services as articles
 from broadsheet.articles.services import timed
-from broadsheet.core import clock, facts, leases
+from broadsheet.core import clock, facts, leases, trouble
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
 from broadsheet.paper import keys
 from broadsheet.pictures import services as pictures
+from broadsheet.pictures import strays
 from broadsheet.press import services as press
 from broadsheet.trends import services as trends
-from broadsheet.wire.services import keeping, minding
+from broadsheet.wire.services import keeping, minding, subscribing
 
 log = structlog.get_logger(__name__)
 
@@ -57,9 +58,11 @@ TIMERS: tuple[Timer, ...] = (
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("articles.reclean", 60, articles.wish_reclean, first=10),
     Timer("pictures.render", 120, pictures.wish_missing, first=20),
+    Timer("pictures.strays", strays.TERM.total_seconds(), strays.sweep, first=240),
     Timer("press.sweep", 60, press.sweep, first=15),
     Timer("press.sweep_whole", 86_400, lambda: press.sweep(whole=True), first=120),
     Timer("wire.clock", 60, keeping.mind_clock, first=10),
+    Timer("wire.hubs", 60, subscribing.mind_hubs, first=25),
     Timer("wire.silence", 300, minding.mind_silence, first=60),
     Timer("wire.purge", 3600, keeping.purge, first=300),
     Timer("trends.purge", 3600, trends.purge, first=330),
@@ -89,7 +92,8 @@ class Clockwork:
                 continue
             try:
                 timer.run()
-            except Exception:
+            except Exception as error:
+                trouble.pass_on(error)
                 log.exception("timed work failed", timer=timer.name)
             done += 1
         return done

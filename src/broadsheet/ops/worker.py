@@ -17,13 +17,14 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
-from broadsheet.core import clock, queue
+from broadsheet.core import clock, queue, trouble
 from broadsheet.ops import wiring
 from broadsheet.ops.sample import living
 from broadsheet.ops.schedule import Clockwork
 from broadsheet.press import services as press
-from broadsheet.wire import doors, errands
+from broadsheet.wire import doors, errands, queries
 from broadsheet.wire import services as wire
+from broadsheet.wire.catchup import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -31,25 +32,36 @@ IDLE_SECONDS = 0.2
 FILE_AT_ONCE = 50
 # The door's own manners: two at once and a second apart for every host.
 PER_HOST = 2
+HUBS_AT_ONCE = 2
 SPACING_SECONDS = 1.0
+# How long the worker waits for the end of a trouble of the machine, and how often it says so, in seconds.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+SAY_AGAIN = 300.0
 
 
 class Worker:
-    """The loop's state: threads that fetch, and what they still owe."""
+    """The loop's state: threads that fetch, and what they still owe.
 
-    def __init__(self) -> None:
+    With a `pace` feeds that became due in an outage are caught up with at that pace, else as fast as can be.
+    """
+
+    def __init__(self, pace: Pace | None = None) -> None:
         self.threads = settings.BROADSHEET.fetch_threads
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="fetch")
         self.pulls: dict[Future[errands.PullOutcome], str] = {}
         self.pages: set[Future[errands.PageOutcome]] = set()
+        self.hubs: set[Future[errands.HubOutcome]] = set()
         self.clockwork = Clockwork()
         self.arrived = threading.Event()
+        self.pace = pace
+        self.usual, self.usual_until = 0.0, 0.0
 
     def turn(self) -> int:
         """One round of everything; returns how much there was to do."""
         done = self.clockwork.run_due()
         done += self._pull()
         done += self._read_pages()
+        done += self._ask_hubs()
         done += wire.file_arrived(FILE_AT_ONCE)
         done += queue.run_due()
         done += press.reprint(20)
@@ -70,15 +82,27 @@ class Worker:
             wire.record([future.result() for future in done])
         # Twice as many claimed as threads: the next errand waits at the thread, not in the database.
         room = self.threads * 2 - len(self.pulls)
+        if self.pace is not None:
+            room = min(room, self.pace.allowed(self._usual_rate(), time.monotonic()))
         if room > 0:
-            self._send_out(wire.claim_due(room))
+            sent = self._send_out(wire.claim_due(room))
+            if self.pace is not None:
+                self.pace.spent(sent)
         return len(done)
 
-    def _send_out(self, claimed: list[errands.PullErrand]) -> None:
+    def _usual_rate(self) -> float:
+        """Polls a second in the usual course, reckoned once a minute."""
+        if time.monotonic() >= self.usual_until:
+            self.usual, self.usual_until = queries.usual_rate(), time.monotonic() + 60
+        return self.usual
+
+    def _send_out(self, claimed: list[errands.PullErrand]) -> int:
         """Give errands to threads, two a host at most; the others of that host stand back, one behind the other.
 
         So a host with a thousand feeds, or one that answers slowly, never holds the threads that other hosts need.
+        Returns how many were given.
         """
+        sent = 0
         busy = Counter(self.pulls.values())
         for errand in claimed:
             host = errand.host
@@ -88,6 +112,8 @@ class Worker:
                 continue
             future = self._submit(errands.pull, errand, doors.door(), doors.jail(), clock.now())
             self.pulls[future] = host
+            sent += 1
+        return sent
 
     def _read_pages(self) -> int:
         done = {future for future in self.pages if future.done()}
@@ -102,29 +128,77 @@ class Worker:
                 )
         return len(done)
 
+    def _ask_hubs(self) -> int:
+        """Wishes to hubs, few at once: none is urgent, and one that hangs must not hold the threads of pulls."""
+        done = {future for future in self.hubs if future.done()}
+        self.hubs -= done
+        for future in done:
+            wire.record_hub(future.result())
+        room = HUBS_AT_ONCE - len(self.hubs)
+        if room > 0:
+            for errand in wire.claim_hubs(room):
+                self.hubs.add(self._submit(errands.ask_hub, errand, doors.door()))
+        return len(done)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether threads are still out for something."""
+        return bool(self.pulls or self.pages or self.hubs)
+
     def close(self) -> None:
         """Let running fetches go: their leases run out, nothing was recorded of them."""
         self.pool.shutdown(wait=False, cancel_futures=True)
 
 
+class Patience:
+    """How the worker waits for the end of a trouble of the machine: longer and longer, and it says so seldom."""
+
+    def __init__(self) -> None:
+        self.pause = 0.0
+        self.said = ""
+        self.say_again = 0.0
+
+    def met(self, error: Exception) -> float:
+        """Seconds to wait after this error. Raises it again where it is no trouble of the machine."""
+        sentence = trouble.of(error)
+        if not sentence and not isinstance(error, DatabaseError):
+            raise error
+        self.pause = min(max(self.pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+        sentence = sentence or "The database refuses our work."
+        if sentence != self.said or time.monotonic() >= self.say_again:
+            words = f"{sentence} The worker waits and goes on by itself; nothing is lost."
+            log.error(words, error=str(error), kind=type(error).__name__)
+            self.said, self.say_again = sentence, time.monotonic() + SAY_AGAIN
+        close_old_connections()
+        return self.pause
+
+    def over(self) -> None:
+        """A turn went well."""
+        if self.said:
+            log.warning("The worker goes on: the trouble is over.", trouble=self.said)
+            self.pause, self.said = 0.0, ""
+
+
 def main(stop: threading.Event) -> None:
-    """Work until `stop` is set. A database that is away is waited for."""
+    """Work until `stop` is set. Trouble of the machine, a full disk or a database that is away, is waited for."""
     wiring.connect()
     living.open_origin()
-    press.sweep(whole=True)
-    worker = Worker()
+    worker = Worker(Pace())
     untold = living.is_on()
+    patience, swept = Patience(), False
     try:
         while not stop.is_set():
             try:
+                if not swept:
+                    press.sweep(whole=True)
+                    swept = True
                 busy = worker.turn()
-            except DatabaseError as error:
-                log.error("the database is away; trying again", error=str(error))
-                close_old_connections()
-                stop.wait(2)
+            except (DatabaseError, OSError) as error:
+                stop.wait(patience.met(error))
                 continue
+            patience.over()
             if not busy:
-                if untold and not worker.pulls and not worker.pages:
+                if untold and not worker.is_out:
                     untold = living.tell()
                 worker.arrived.wait(IDLE_SECONDS)
             worker.arrived.clear()
@@ -140,9 +214,9 @@ def drain(limit_seconds: float = 60) -> None:
     end = time.monotonic() + limit_seconds
     try:
         while time.monotonic() < end:
-            if not worker.turn() and not worker.pulls and not worker.pages:
+            if not worker.turn() and not worker.is_out:
                 return
-            if worker.pulls or worker.pages:
+            if worker.is_out:
                 worker.arrived.wait(IDLE_SECONDS)
                 worker.arrived.clear()
     finally:

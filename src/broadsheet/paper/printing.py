@@ -13,7 +13,7 @@ from broadsheet.press.printing import Printer
 
 #: First segments that the framework answers. The press must not take them, or their forms could not be sent.
 LIVE = frozenset(
-    {"account", "api", "archive", "authors", "bookmarks", "desk", "health", "media", "metrics", "notifications"}
+    {"account", "api", "archive", "authors", "bookmarks", "desk", "health", "hub", "media", "metrics", "notifications"}
     | {"preferences", "pulse", "search", "sitemaps", "static"}
 )
 

@@ -60,6 +60,5 @@ def _read(request: HttpRequest, check: websub.Check) -> bool:
 
 def _said(status: int, words: str, **headers: str) -> HttpResponse:
     response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8", headers=headers)
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

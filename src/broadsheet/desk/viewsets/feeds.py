@@ -20,7 +20,7 @@ from broadsheet.desk import feedviews, states
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, StateColumn, TextColumn
 from broadsheet.lib import text, urls
 from broadsheet.sources.models import Source
-from broadsheet.wire import services
+from broadsheet.wire import queries, services
 from broadsheet.wire.habits import Habit
 from broadsheet.wire.lengths import Lengths
 from broadsheet.wire.models import DiaryLine, Dispatch, Feed, Pull
@@ -133,6 +133,7 @@ class FeedInspectView(generic.InspectView):
             "habit": Habit.from_json(feed.habit),
             "lengths": Lengths.from_json(feed.lengths),
             "spiked": [(row, states.of_dispatch(row)) for row in spiked],
+            "pushes": queries.pushes(feed),
             "may_change": self.user_has_permission("change"),
         }
 

@@ -1,0 +1,1 @@
+"""Harnesses that throw what nobody would write at what reads the writing of strangers."""
