@@ -1,7 +1,8 @@
 """Look at every page kind of a new portal: `./run bench look [--out DIR] [--widths 360,768,1440,1920] [--readme]`.
 
 A portal is started on an empty data folder and takes in the sample edition. When that is whole, each page kind is
-opened in Debian's Chromium at every width, light and dark. One picture of each goes to DIR (without `--out`: none),
+opened in Debian's Chromium at every width, light and dark, then once as it is printed on paper and once without
+scripts. One picture of each goes to DIR (without `--out`: none),
 and a line is printed with what the page weighs, how far its layout shifted, which outside hosts it asked, what cookies
 it set, and by how many pixels it is wider than the window. `--readme` renews the two pictures in docs/look instead.
 `--url` looks at a portal that runs already. Exit status 1 when a page shifts, asks an outside host, sets a cookie or
@@ -25,10 +26,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from bench.memory import ROOT, _await, _free_port
+from bench.memory import ROOT, _free_port
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb")
@@ -40,6 +42,16 @@ _SHIFT = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true});
   setTimeout(() => done(sum), 300);
 })"""
+_WITHDRAW = """
+import sys, django
+django.setup()
+from broadsheet.articles import services
+from broadsheet.articles.models import Article
+services.withdraw(Article.objects.get(address=sys.argv[1]), why="It was about another person of the same name.")
+"""
+#: How a page is looked at: on paper as wide as A4 between its margins, and in a window without scripts.
+PAPER, PLAIN = "paper", "plain"
+PAPER_WIDTH, PLAIN_WIDTH = 680, 1440
 _LOAD_ALL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += 800) {
     window.scrollTo(0, y);
@@ -60,21 +72,27 @@ def main() -> int:
     arguments = parser.parse_args()
     if not Path(CHROMIUM).exists():
         raise SystemExit("Chromium is not installed: apt install chromium.")
-    with portal(arguments.url) as url:
+    with portal(arguments.url) as (url, data):
         if arguments.readme:
             picture_for_readme(url)
             return 0
         widths = [int(width) for width in arguments.widths.split(",")]
-        figures = look(url, arguments.paths or page_kinds(url), widths, arguments.out)
+        paths = arguments.paths or page_kinds(url)
+        if not arguments.paths and data is not None:
+            paths.append(withdrawn(url, data))
+        figures = look(url, paths, widths, arguments.out)
     print(json.dumps(figures, indent=1) if arguments.json else table(figures))
     return 1 if any(one["faults"] for one in figures) else 0
 
 
 @contextmanager
-def portal(url: str | None) -> Iterator[str]:
-    """The address of a portal with the whole sample edition in it, ended and removed afterwards."""
+def portal(url: str | None) -> Iterator[tuple[str, Path | None]]:
+    """Address and data folder of a portal with the whole sample edition in it, ended and removed afterwards.
+
+    Of a portal that runs already, the address only.
+    """
     if url:
-        yield url.rstrip("/")
+        yield url.rstrip("/"), None
         return
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-look-"))
     port = _free_port()
@@ -83,9 +101,8 @@ def portal(url: str | None) -> Iterator[str]:
     with (folder / "log").open("w+") as log:
         running = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _await(folder / "log", running)
             _await_whole(folder / "log", running)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", folder / "data"
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(60)
@@ -94,7 +111,7 @@ def portal(url: str | None) -> Iterator[str]:
 
 def _await_whole(log: Path, running: subprocess.Popen[bytes]) -> None:
     """Until the edition is in, its pictures are drawn and the pages that show them printed."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while "The front page is full" not in log.read_text():
         if running.poll() is not None or time.monotonic() > deadline:
             raise SystemExit(log.read_text())
@@ -103,7 +120,7 @@ def _await_whole(log: Path, running: subprocess.Popen[bytes]) -> None:
 
 
 def page_kinds(url: str) -> list[str]:
-    """One page of every kind the paper has, found by following the front."""
+    """One page of every kind the paper has but the one for a withdrawn article, found by following the front."""
     front = _text(url, "/")
     section = _first(front, r'href="(/[a-z-]+/)"', skip=("/latest/", "/trending/", "/search/"))
     lead = _first(front, r'<h2[^>]*><a href="(/[a-z-]+/[a-z0-9-]+/)"')
@@ -111,13 +128,38 @@ def page_kinds(url: str) -> list[str]:
     article = _text(url, lead)
     sources = _text(url, "/sources/")
     found = ["/", section, lead, story, _first(article, r'href="(/topics/[a-z0-9-]+/)"')]
-    found += [_first(sources, r'href="(/sources/[a-z0-9-]+/)"'), "/sources/", "/latest/", "/trending/", "/numbers/"]
-    found += ["/search/?q=harbour", "/search/?q=zzzz", "/how-it-works/", "/privacy/", "/no-such-page/"]
+    found += [
+        _first(sources, r'href="(/sources/[a-z0-9-]+/)"', skip=("/sources/newsroom/",)),
+        "/sources/",
+        "/latest/",
+        "/trending/",
+        "/numbers/",
+    ]
+    found += ["/search/", "/search/?q=harbour", "/search/?q=zzzz", "/how-it-works/", "/privacy/", "/no-such-page/"]
     for language in ("ar", "es", "uk"):
         found += re.findall(
             rf'lang="{language}"[^>]*><a href="(/[a-z-]+/[a-z0-9-]+/)"', _text(url, "/latest/") + front
         )[:1]
     return list(dict.fromkeys(filter(None, found)))
+
+
+def withdrawn(url: str, data: Path) -> str:
+    """Withdraw the oldest article of the newest thirty, as the desk would, and wait until its page says so."""
+    path = re.findall(r'<h2[^>]*><a href="(/[a-z-]+/[a-z0-9-]+/)"', _text(url, "/latest/"))[-1]
+    environ = os.environ | {
+        "BROADSHEET_DATA": str(data), "BROADSHEET_LOG_LEVEL": "error", "PYTHONPATH": str(ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "broadsheet.config.settings",
+    }  # fmt: skip
+    subprocess.run([sys.executable, "-c", _WITHDRAW, path.strip("/")], env=environ, check=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            _text(url, path)
+        except HTTPError as answer:
+            if answer.code == 410:
+                return path
+        time.sleep(0.3)
+    raise SystemExit(f"{path} was withdrawn and is shown all the same.")
 
 
 def _text(url: str, path: str) -> str:
@@ -130,7 +172,7 @@ def _first(text: str, pattern: str, skip: tuple[str, ...] = ()) -> str:
 
 
 def look(url: str, paths: list[str], widths: list[int], out: Path | None) -> list[dict[str, Any]]:
-    """Open every page at every width in both schemes; one dictionary of figures for each."""
+    """Open every page at every width in both schemes, on paper and without scripts; figures for each visit."""
     from playwright.sync_api import sync_playwright
 
     if out is not None:
@@ -142,13 +184,20 @@ def look(url: str, paths: list[str], widths: list[int], out: Path | None) -> lis
             for scheme in ("light", "dark"):
                 for path in paths:
                     figures.append(_visit(browser, url, path, width, scheme, out))
+        for path in paths:
+            figures.append(_visit(browser, url, path, PAPER_WIDTH, PAPER, out))
+            figures.append(_visit(browser, url, path, PLAIN_WIDTH, PLAIN, out))
         browser.close()
     return figures
 
 
 def _visit(browser: Any, url: str, path: str, width: int, scheme: str, out: Path | None) -> dict[str, Any]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light",
+        java_script_enabled=scheme != PLAIN,
+    )  # fmt: skip
     page = context.new_page()
+    page.emulate_media(media="print" if scheme == PAPER else "screen")
     weighed: Counter[str] = Counter()
     outside: set[str] = set()
 
@@ -162,11 +211,12 @@ def _visit(browser: Any, url: str, path: str, width: int, scheme: str, out: Path
     page.on("requestfinished", note)
     page.goto(url + path, wait_until="networkidle")
     first = dict(weighed)  # before the rest of the page is scrolled into view
-    shift = float(page.evaluate(_SHIFT))
+    shift = float(page.evaluate(_SHIFT)) if scheme in ("light", "dark") else 0.0
     wider = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
     if out is not None:
-        page.evaluate(_LOAD_ALL)
-        page.wait_for_load_state("networkidle")
+        if scheme != PLAIN:
+            page.evaluate(_LOAD_ALL)
+            page.wait_for_load_state("networkidle")
         name = path.strip("/").replace("/", "-").replace("?", "-") or "front"
         page.screenshot(path=str(out / f"{name}-{width}-{scheme}.png"), full_page=True)
     cookies = len(context.cookies())

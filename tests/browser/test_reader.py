@@ -160,7 +160,6 @@ def test_no_page_is_wider_than_its_window_and_targets_are_large_enough(stand: St
                 assert wide <= 0, (path, width, wide)
                 assert page.evaluate(TOO_SMALL) == [], (path, width)
     assert troubles == []
-    assert stand.beacons == []
 
 
 CONTRAST = """() => {
@@ -227,6 +226,60 @@ def test_a_chosen_theme_stays_and_is_there_before_the_page_is_drawn(stand: Stand
         assert page.locator("#theme input[value=dark]").is_checked()
         page.locator("#theme label", has_text="Auto").click()
         assert page.evaluate("document.documentElement.dataset.theme") is None
+
+
+def test_an_article_takes_the_list_of_what_is_trending_and_leaves_its_own_story_out(stand: Stand) -> None:
+    line = '<li data-story="{}"><div><h2><a href="{}">{}</a></h2><small>3 sources in 2 h</small>{}</div></li>'
+    meta = '<p class="meta"><b>A</b></p>'
+    lines = [
+        line.format("/stories/vessin-strait/", "/world-news/told-by-another/", "Told by another", meta),
+        line.format("", LEAD, "This very article", meta),
+        *(line.format("", f"/travel/other-{n}/", f"Other {n}", meta) for n in range(7)),
+    ]
+    stand.pages["/trending/"] = f"<!doctype html><ol class=trending>{''.join(lines)}</ol>".encode()
+    with Browser() as chromium:
+        page = chromium.new_page()
+        page.goto(stand.url + LEAD, wait_until="networkidle")
+        assert page.locator("[data-take] h3").all_inner_texts() == [f"Other {n}" for n in range(5)]
+        # Where the list is not to be had, the way to it stays.
+        del stand.pages["/trending/"]
+        page.goto(stand.url + LEAD, wait_until="networkidle")
+        assert page.locator("[data-take] a").get_attribute("href") == "/trending/"
+
+
+FIRST_IN_THEIR_LINE = """() => [...document.querySelectorAll('.meta')].filter(line => line.children.length > 1
+  && [...line.children].some((one, at) => at && one.offsetTop > line.children[at - 1].offsetTop)).map(line => {
+    const edge = line.getBoundingClientRect().left;
+    return [...line.children].filter((one, at) => at && one.offsetTop > line.children[at - 1].offsetTop)
+      .map(one => [getComputedStyle(line).overflowX, Math.round(one.getBoundingClientRect().left - edge) < 0]);
+  }).flat()"""
+
+
+def test_a_dot_between_facts_is_never_left_at_the_end_of_a_line(stand: Stand) -> None:
+    with Browser() as chromium:
+        page = chromium.new_context(viewport={"width": 320, "height": 900}).new_page()
+        page.goto(stand.url + "/")
+        page.evaluate("document.querySelectorAll('.meta').forEach(line => { line.style.inlineSize = '7rem'; })")
+        wrapped = page.evaluate(FIRST_IN_THEIR_LINE)
+        assert wrapped
+        assert all(one == ["clip", True] for one in wrapped)
+        after = "[...document.querySelectorAll('.meta > *')].map(e => getComputedStyle(e, '::after').content)"
+        assert set(page.evaluate(after)) == {"none"}
+
+
+def test_what_is_printed_on_paper_is_the_article_in_black_on_white(stand: Stand) -> None:
+    with Browser() as chromium:
+        page = chromium.new_context(viewport={"width": 680, "height": 900}, color_scheme="dark").new_page()
+        page.goto(stand.url + LEAD, wait_until="networkidle")
+        page.emulate_media(media="print")
+        for gone in (".bar", ".tools", ".rail", ".crumbs", ".share", ".topics", ".turnpage", ".foot .grid"):
+            assert not any(one.is_visible() for one in page.locator(gone).all()), gone
+        for kept in ("h1", ".standfirst", ".prose > p", ".side dl", ".printed"):
+            assert page.locator(kept).first.is_visible(), kept
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.evaluate("getComputedStyle(document.querySelector('.prose > p')).color") == "rgb(0, 0, 0)"
+        assert page.evaluate("getComputedStyle(document.querySelector('.kicker')).color") == "rgb(0, 0, 0)"
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
 def test_a_read_is_told_once_after_five_seconds_in_view(stand: Stand) -> None:

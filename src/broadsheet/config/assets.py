@@ -15,5 +15,9 @@ class AssetStorage(CompressedManifestStaticFilesStorage):
     def stored_name(self, name: str) -> str:
         """The hashed name; the manifest is looked for again while there was none when this process began."""
         if not self.hashed_files:
-            self.hashed_files, self.manifest_hash = self.load_manifest()
+            self.reread()
         return str(super().stored_name(name))
+
+    def reread(self) -> None:
+        """Take the names from the manifest as it is now: another process may have gathered a newer release's files."""
+        self.hashed_files, self.manifest_hash = self.load_manifest()

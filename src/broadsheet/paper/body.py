@@ -22,6 +22,10 @@ def body_html(raw: list[Block]) -> str:
 def _block(block: Block) -> str:
     if block["type"] == "table":
         return _table(block)
+    return _plain(block)
+
+
+def _plain(block: Block) -> str:
     return blocks.to_html([block], picture=_picture, embed=_embed)
 
 
@@ -34,7 +38,7 @@ def _table(block: Block) -> str:
     """A table in a frame of its own that scrolls sideways, so that a wide one never widens the page."""
     caption = html.text_of(block["value"].get("caption", ""))
     label = html.escape(f"Table: {caption}" if caption else "Table", quote=True)
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{blocks.to_html([block])}</div>'
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{_plain(block)}</div>'
 
 
 def _embed(value: dict[str, Any]) -> str:

@@ -88,6 +88,8 @@ SIZES: Mapping[str, str] = MappingProxyType(
         "w6": _sizes(span(6), WHOLE),
         "w6half": _sizes(span(6), span(6)),
         "w8": _sizes(span(8), WHOLE),
+        "w8first": _sizes(share(0.55, span(8)), share(0.55, WHOLE)),
+        "w8last": _sizes(share(0.5, span(8)), share(0.5, WHOLE)),
         "w7part": _sizes(share(0.42, span(7)), share(0.42, WHOLE)),
         "thumb": _THUMB,
         "stream": f"(min-width: {_MIDDLE:g}rem) 13rem, {_said(_PHONE)}",

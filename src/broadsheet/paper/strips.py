@@ -12,8 +12,14 @@ from broadsheet.paper.makeup import Card
 FULL = 4
 #: Strips take these shapes in turn, so that no two neighbours are alike. A pair sets two sections side by side.
 TURN = ("lead-first", "headline", "lead-last", "pair", "tall", "pair-back", "wide")
+#: What becomes of a shape when there is too little to stand beside a big picture.
+LOW_SHAPES = {"lead-first": "low-first", "lead-last": "low-last"}
 #: Among so many of a section's best stories one with a picture is looked for, to lead its strip.
 LOOK = 4
+#: A strip whose other columns reach less far down than this, in pixels, stands low: its picture beside its headline.
+LOW = 400
+#: Heights in pixels on a wide screen, measured with the style as it is: a second story, its picture, its deck, a line.
+SECOND, PICTURE, DECK, LINE = 110, 160, 65, 75
 #: Widths of a pair, of twelve columns; turned round in ``pair-back``.
 PAIR = (7, 5)
 
@@ -52,6 +58,14 @@ class Strip:
     def lines(self) -> Sequence[Card]:
         """What is left, as lines."""
         return self.rest[len(self.seconds) :]
+
+    @property
+    def thin(self) -> bool:
+        """Whether its lead has a picture beside which the other stories would leave white below them."""
+        seconds = sum(
+            SECOND + (PICTURE if card.picture is not None else 0) + (DECK if card.deck else 0) for card in self.seconds
+        )
+        return self.lead.picture is not None and max(seconds, LINE * len(self.lines)) < LOW
 
     @property
     def named(self) -> Sequence[Topic]:
@@ -108,7 +122,7 @@ def arrange(strips: Iterable[Strip]) -> list[Row]:
         rows.append(_columns(waiting[:2]))
         waiting = waiting[2:]
     if waiting:
-        rows.append(_columns(waiting))
+        rows.append(_columns(waiting, after=rows[-1].shape if rows else ""))
     return rows
 
 
@@ -122,12 +136,18 @@ def _row(shape: str, strips: Sequence[Strip]) -> Row:
         shape = "lead-first"
     if shape == "wide" and strip.lead.picture is None:
         shape = "headline"
+    if shape in LOW_SHAPES and strip.thin:
+        shape = LOW_SHAPES[shape]
     return Row(shape, (replace(strip, bare=shape == "headline"),))
 
 
-def _columns(strips: Sequence[Strip]) -> Row:
+def _columns(strips: Sequence[Strip], *, after: str = "") -> Row:
+    """Small sections side by side, or one alone in another shape than the row before it."""
     if len(strips) == 1:
-        return Row("single", tuple(strips))
+        (strip,) = strips
+        if not strip.rest or strip.lead.picture is None:
+            return Row("single", (strip,))
+        return Row("low-first" if after == "low-last" else "low-last", (strip,))
     return Row("columns", [_wide(strip, 12 // len(strips)) for strip in strips])
 
 

@@ -94,7 +94,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         around = frame()
         makeup = Makeup(around.now, against=around.now)
         latest = makeup.cards(
-            by_ids(articles.ids(articles.newest()[: 3 * CONSOLATION])), limit=CONSOLATION, pictures=False
+            by_ids(articles.ids(articles.newest()[: 10 * CONSOLATION])), limit=CONSOLATION, pictures=False
         )
         body = draw("errors/404.html", around, title="Not found", latest=latest)
     except DatabaseError:

@@ -17,6 +17,7 @@ class FakeCard:
 
     number: int
     picture: str | None = None
+    deck: str = ""
 
 
 def _strips(sizes: list[int], pictures: int = 9) -> list[Strip]:
@@ -48,13 +49,27 @@ def test_without_pictures_the_shapes_that_live_on_them_give_way() -> None:
 
 
 def test_a_pair_that_finds_no_partner_stands_alone() -> None:
-    assert _shapes(arrange(_strips([FULL] * 4)))[-1] == ("lead-first", 1)
+    assert _shapes(arrange(_strips([FULL + 1] * 4)))[-1] == ("lead-first", 1)
+
+
+def test_a_big_picture_with_little_beside_it_stands_low() -> None:
+    few = arrange(_strips([FULL] * 3, pictures=1))
+    assert _shapes(few) == [("low-first", 1), ("headline", 1), ("low-last", 1)]
+    # Two more pictures fill the column beside it; without any there is nothing to stand beside.
+    assert _shapes(arrange(_strips([FULL + 2], pictures=3))) == [("lead-first", 1)]
+    assert _shapes(arrange(_strips([FULL], pictures=0))) == [("lead-first", 1)]
+
+
+def test_a_small_section_left_alone_turns_the_other_way_than_the_row_before_it() -> None:
+    assert _shapes(arrange(_strips([FULL, 3], pictures=1))) == [("low-first", 1), ("low-last", 1)]
+    assert _shapes(arrange(_strips([FULL, FULL, FULL, 3], pictures=1)))[-2:] == [("low-last", 1), ("low-first", 1)]
+    assert _shapes(arrange(_strips([3], pictures=0))) == [("single", 1)]
 
 
 def test_narrow_sections_wait_for_company() -> None:
-    rows = arrange(_strips([1, FULL, 2, 3, FULL, 1]))
+    rows = arrange(_strips([1, FULL + 1, 2, 3, FULL + 1, 1]))
     assert _shapes(rows) == [("lead-first", 1), ("columns", 3), ("headline", 1), ("single", 1)]
-    assert _shapes(arrange(_strips([2]))) == [("single", 1)]
+    assert _shapes(arrange(_strips([2]))) == [("low-last", 1)]
     assert _shapes(arrange(_strips([1, 1, 1, 1]))) == [("columns", 2), ("columns", 2)]
 
 

@@ -33,7 +33,8 @@ def shown(sizes: str, window: int) -> float:
         ("w3", 800, 352), ("w6", 800, 736), ("w4half", 800, 352), ("plate", 800, 736),
         ("w3", 390, 350), ("w3turn", 390, 104), ("thumb", 390, 104), ("stream", 390, 350), ("plate", 390, 350),
         ("stream", 1600, 208), ("lead", 1600, 633.3), ("lead", 1120, 784), ("lead", 390, 350),
-        ("second4", 1600, 221.5), ("leadalone", 1600, 858.7),
+        ("second4", 1600, 221.5), ("w8first", 1600, 478), ("w8last", 1600, 435), ("w8first", 800, 405),
+        ("leadalone", 1600, 858.7),
     ],
 )  # fmt: skip
 def test_the_width_is_that_of_the_column(place: str, window: int, pixels: float) -> None:

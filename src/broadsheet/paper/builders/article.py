@@ -23,6 +23,7 @@ from broadsheet.paper.times import stamp
 from broadsheet.press.printing import Moved, Sheet
 from broadsheet.stories import queries as stories
 from broadsheet.stories.models import Placement
+from broadsheet.trends import rules as trend_rules
 
 #: Other voices in the coverage box, and older articles of the topic at the foot.
 VOICES = 6
@@ -88,6 +89,7 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
         "after": after[0] if after else None,
         "earlier": earlier,
         "earlier_topic": topics[0] if topics else None,
+        "window": int(trend_rules.WINDOW.total_seconds() // 3600),
     }
     return _Page(context, frozenset(on))
 

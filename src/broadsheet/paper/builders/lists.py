@@ -7,6 +7,7 @@ from typing import Any
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article, Section
+from broadsheet.copydesk.kinds.common import link
 from broadsheet.paper import keys, structured
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup, story_of
@@ -38,6 +39,9 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     rising = _rising(makeup, section) if first else []
     cards = makeup.counted(first) + makeup.cards(rows)
     leads = makeup.counted(cards[: LEADS - 2 if rising else LEADS]) if number == 1 else []
+    rest = cards[len(leads) :]
+    # Few rising stories leave room under them, as long as the stream can spare as many.
+    few = RISING - len(rising) if rising and len(rest) > 2 * RISING else 0
     topics = articles.topics_among(ids, limit=5)
     return sheet(
         "section.html",
@@ -47,7 +51,8 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
         leads=leads,
         rising=rising,
         window=int(trend_rules.WINDOW.total_seconds() // 3600),
-        stream=cards[len(leads) :],
+        beside=rest[:few],
+        stream=rest[few:],
         topics=topics,
         **_common(around, turn, section.name, section.path, section.description),
     )
@@ -120,6 +125,8 @@ def source(path: str, slug: str, number: str | None = None) -> Sheet | None:
         on=makeup.keys | {keys.source(found.pk), keys.rights(found.pk)},
         source=found,
         rights_line=rights.rights_line(profile_of(found.rights), found.name),
+        licence_url=link(found.rights.licence_url, None),
+        homepage=link(found.homepage, None),
         stream=stream,
         kind="Source",
         **_common(around, turn, found.name, found.path, found.about),

@@ -12,6 +12,9 @@ from broadsheet.paper.times import span, stamp
 from broadsheet.press.printing import Moved, Sheet
 from broadsheet.stories import queries as stories
 
+#: Voices in the order of their first report, beside the voices in full.
+TIMELINE = 12
+
 
 def story(path: str, slug: str) -> Sheet | Moved | None:
     """The story's page, under the headline of its lead article. None while none of its articles is in the paper."""
@@ -40,7 +43,7 @@ def story(path: str, slug: str) -> Sheet | Moved | None:
         took=span(found.first_at, found.last_at),
         timeline=sorted(
             ((voice.report, voice.first) for voice in cover.voices), key=lambda one: one[0].when.iso, reverse=True
-        )[:8],
+        )[:TIMELINE],
         title=f"Full coverage: {heading}",
         description=standfirst,
         canonical=around.absolute(found.path),

@@ -18,9 +18,10 @@ def trending(path: str) -> Sheet:
     around = frame()
     heats = trends.scores()
     hottest = sorted(heats, key=lambda story: (-heats[story][0], story))[:LENGTH]
-    makeup = Makeup(around.now)
+    rows = stories.leads(hottest)
+    makeup = Makeup(around.now, against=max((row.published_at for row in rows), default=None))
     cards: list[Card] = []
-    for row in stories.leads(hottest):
+    for row in rows:
         story = story_of(row)
         card = makeup.card(row, story, receipt=heats[story.pk][1] if story is not None else "")
         if card is not None:

@@ -9,6 +9,7 @@
     else root.removeAttribute("data-theme");
   }
   dress(kept);
+  root.setAttribute("data-live", "");
 
   function themes() {
     var box = document.getElementById("theme");
@@ -54,5 +55,40 @@
     look();
   }
 
-  document.addEventListener("DOMContentLoaded", function () { themes(); copying(); reading(); });
+  /* Lists that change by the minute are taken from their own printed page, so that an article is not printed anew for
+     them. What stands on this page already, as a line or as its story, is left out. Until then, or when it fails,
+     a link to the list stands there. */
+  function taking() {
+    document.querySelectorAll("[data-take]").forEach(function (place) {
+      var ask = new XMLHttpRequest();
+      ask.open("GET", place.getAttribute("data-take"));
+      ask.responseType = "document"; /* parsed without running anything */
+      ask.addEventListener("load", function () {
+        var list = ask.status === 200 && ask.response && ask.response.querySelector("ol.trending");
+        if (list) fill(place, list);
+      });
+      ask.send();
+    });
+  }
+
+  function fill(place, list) {
+    var here = Array.from(document.querySelectorAll("main a[href]"), function (one) { return one.getAttribute("href"); });
+    here.push(location.pathname);
+    Array.from(list.children).forEach(function (line) {
+      var title = line.querySelector("h2"), link = title && title.querySelector("a");
+      if (!link || here.includes(link.getAttribute("href")) || here.includes(line.getAttribute("data-story"))) {
+        line.remove();
+        return;
+      }
+      var head = document.createElement("h3");
+      Array.from(title.attributes).forEach(function (one) { head.setAttribute(one.name, one.value); });
+      head.append(link);
+      title.replaceWith(head);
+      line.querySelector(".meta").remove();
+    });
+    Array.from(list.children).slice(5).forEach(function (line) { line.remove(); });
+    if (list.children.length) place.replaceChildren(document.adoptNode(list));
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { themes(); copying(); reading(); taking(); });
 })();
