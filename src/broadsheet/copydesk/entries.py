@@ -39,7 +39,8 @@ class Entry:
     """One entry of a feed.
 
     `key` names the entry within its feed and nowhere else: the guid or id, else the address, else
-    a hash of title and text. `title` is plain text; `summary_html` and `content_html` are as the
+    a hash of title and text. `id` is the guid or id alone, empty where the feed gives none, cut to
+    the length of a key. `title` is plain text; `summary_html` and `content_html` are as the
     publisher wrote them, NOT cleaned; relative addresses in them are relative to `base`.
     Times are aware UTC and may be absurd: whoever files clamps them.
     """
@@ -59,6 +60,7 @@ class Entry:
     source_name: str | None = None
     source_url: str | None = None
     base: str | None = None
+    id: str = ""
 
     def as_json(self) -> dict[str, Any]:
         # By hand: `asdict` copies deeply, and that took a quarter of the time of a pull.
@@ -71,7 +73,8 @@ class Entry:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Entry:
-        values = dict(data)
+        # What another version stored: its unknown fields are left, its missing ones are empty.
+        values = {name: value for name, value in data.items() if name in _ENTRY_NAMES}
         values["published"] = _when(values.get("published"))
         values["updated"] = _when(values.get("updated"))
         values["pictures"] = [Picture(**one) for one in values.get("pictures", ())]
@@ -105,18 +108,20 @@ class ParsedFeed:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ParsedFeed:
-        values = dict(data)
+        values = {name: value for name, value in data.items() if name in _FEED_NAMES}
         values["hubs"] = [(hub, topic) for hub, topic in values.get("hubs", ())]
         values["entries"] = [Entry.from_json(one) for one in values.get("entries", ())]
         return cls(**values)
 
 
 _ENTRY_FIELDS = tuple(one.name for one in fields(Entry))
+_ENTRY_NAMES = frozenset(_ENTRY_FIELDS)
 _PICTURE_FIELDS = tuple(one.name for one in fields(Picture))
 _ENCLOSURE_FIELDS = tuple(one.name for one in fields(Enclosure))
 _FEED_FIELDS = (
     "kind", "title", "home_url", "description", "language", "ttl_minutes", "problems",
 )  # fmt: skip
+_FEED_NAMES = frozenset((*_FEED_FIELDS, "hubs", "entries"))
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from datetime import datetime
 from broadsheet.copydesk import prelimits
 from broadsheet.copydesk.entries import Enclosure, Entry, FoundFeed, ParsedFeed, Picture
 from broadsheet.copydesk.errors import NotReadable
-from broadsheet.copydesk.kinds import atom, bodies, fallback, jsonfeed, page, rss, sitemap
-from broadsheet.copydesk.kinds.common import name_of
+from broadsheet.copydesk.kinds import atom, bodies, fallback, floods, jsonfeed, page, rss, sitemap
+from broadsheet.copydesk.kinds.common import NEWEST, name_of
 from broadsheet.copydesk.kinds.page import discover
 from broadsheet.lib.reasons import Reason
 
@@ -51,7 +51,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
     reason where there is no feed; a feed without entries is a feed.
     """
     body = bodies.inflated(body)
-    prelimits.check(body)
+    prelimits.check_bulk(body)
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise NotReadable(Reason.EMPTY)
     text, whole = bodies.decoded(body, content_type)
@@ -60,14 +60,20 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
         return jsonfeed.read(text.lstrip("\ufeff"), url=url, now=now)
     if _HTML.match(text[:3000]):
         raise NotReadable(Reason.NOT_A_FEED, "The answer is a web page.")
+    count = 0
+    if prelimits.is_flood(text):
+        text, count = floods.thinned(text, now)
+        prelimits.check_nodes(text)
     feed = _fast(text, url, now)
     if feed is None or (feed.problems and not feed.entries):
-        second = fallback.read(body, url=url, content_type=content_type)
+        second = _second_opinion(body, url, content_type, now)
         if second is not None:
             second.problems = feed.problems if feed else ["The XML is of an unusual kind."]
             feed = second
     if feed is None:
         raise _refusal(text)
+    if count > NEWEST:
+        feed.problems.append(floods.told(count))
     if not whole:
         feed.problems.append("Some bytes are not in the encoding that the feed claims.")
     return feed
@@ -86,6 +92,12 @@ def _fast(text: str, url: str, now: datetime) -> ParsedFeed | None:
     feed = reader(root, url=url, now=now)
     feed.problems = problems + feed.problems
     return feed
+
+
+def _second_opinion(body: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed | None:
+    """What feedparser makes of it, all limits looked at first."""
+    prelimits.check(body)
+    return fallback.read(body, url=url, content_type=content_type, now=now)
 
 
 def _refusal(text: str) -> NotReadable:

@@ -1,7 +1,7 @@
 """Dates as publishers write them, read into aware UTC datetimes.
 
 RFC 822 in all its wrong dresses, ISO 8601 and W3C-DTF in all shapes, Unix times, asctime, plain
-day-month-year in nine languages, and "today" or "3 hours ago". The caller gives ``now``.
+day-month-year in many languages, and "today" or "3 hours ago". The caller gives ``now``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from broadsheet.lib.datewords import AGO, DAYS_AGO, HALVES, MONTHS, UNITS, WEEKDAYS, ZONES, folded
+from broadsheet.lib.datewords import AGO, DAYS_AGO, HALVES, HALVES_BEFORE, MONTHS, UNITS, WEEKDAYS, ZONES, folded
 
 MAX_LENGTH = 200
 # A clock may be a little fast; beyond this a date lies in the future and is not believed.
@@ -39,6 +39,11 @@ _HALF = re.compile(r"\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
 _IANA = re.compile(r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_/]+")
 _TRIPLE = re.compile(r"(?<!\d)(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?!\d)")
 _WORD_OR_NUMBER = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Year, month, day and the time as Chinese, Japanese and Korean write them, each number with its word behind it.
+_EAST_DAY = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
+_EAST_CLOCK = re.compile(r"(\d{1,2})\s*[時时点點시]\s*(?:(\d{1,2})\s*[分분]?)?\s*(?:(\d{1,2})\s*[秒초])?")
+_EAST_HALF = re.compile(rf"({'|'.join(HALVES_BEFORE)})\s*(\d{{1,2}}:\d{{1,2}}(?::\d{{1,2}})?)")
+_SHORT_YEAR = re.compile(r"(\d\d)(-\d\d-\d\dT\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -75,12 +80,29 @@ def _plain(text: str) -> str:
         return ""
     if text.isascii():
         return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text)
+    if _EAST.search(text):
+        text = _westward(text)
     digits = "".join(
         str(unicodedata.digit(character)) if character.isdigit() and character > "\x7f"
         and unicodedata.digit(character, None) is not None else character
-        for character in unicodedata.normalize("NFC", text)
+        for character in text
     )  # fmt: skip
     return " ".join(digits.replace("\u200f", "").replace("\u200e", "").split())
+
+
+_EAST = re.compile("[年년時时点點시午오]")
+
+
+def _westward(text: str) -> str:
+    """An East Asian date as ISO writes it: ``2026年11月23日 午後3時05分`` becomes ``2026-11-23 3:05:00 pm``."""
+
+    def clock(found: re.Match[str]) -> str:
+        return f"{found[1]}:{int(found[2] or 0):02}:{int(found[3] or 0):02} "
+
+    text = _EAST_DAY.sub(lambda found: f"{found[1]}-{int(found[2]):02}-{int(found[3]):02} ", text)
+    text = _EAST_CLOCK.sub(clock, text)
+    return _EAST_HALF.sub(lambda found: f"{found[2]} {HALVES_BEFORE[found[1]]}", text)
 
 
 def _from_number(text: str) -> datetime | None:
@@ -103,6 +125,8 @@ def _from_number(text: str) -> datetime | None:
 
 
 def _from_iso(text: str) -> datetime | None:
+    if short := _SHORT_YEAR.match(text):
+        text = f"{_full_year(short[1])}{text[2:]}"
     match = _ISO.match(text)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""The words that dates are written with in nine languages, and the names of time zones."""
+"""The words that dates are written with in many languages, and the names of time zones."""
 
 from __future__ import annotations
 
@@ -19,6 +19,32 @@ _MONTHS = {
     11: "november novembre noviembre novembro ноябрь ноября листопад листопада",
     12: "december dezember décembre diciembre dicembre dezembro декабрь декабря грудень грудня",
 }
+# Further languages, which know the months by name only: where their beginnings collide with those above, those win.
+_MORE_MONTHS = {
+    1: "január ianuarie styczeń stycznia leden ledna tammikuu tammikuuta tammikuun ocak gener януари "
+    "ιανουάριος ιανουαρίου يناير ינואר בינואר",
+    2: "február februarie luty lutego únor února helmikuu helmikuuta helmikuun şubat febrer февруари "
+    "φεβρουάριος φεβρουαρίου فبراير פברואר בפברואר",
+    3: "március martie marts mart marzec marca březen března maaliskuu maaliskuuta maaliskuun març maret "
+    "μάρτιος μαρτίου مارس מרץ במרץ מרס",
+    4: "április aprilie kwiecień kwietnia duben dubna huhtikuu huhtikuuta huhtikuun nisan "
+    "απρίλιος απριλίου أبريل إبريل ابريل אפריל באפריל",
+    5: "május maja maj květen května toukokuu toukokuuta toukokuun mayıs maig μάιος μαΐου مايو מאי במאי",
+    6: "június iunie czerwiec czerwca červen června kesäkuu kesäkuuta kesäkuun haziran juny юни "
+    "ιούνιος ιουνίου يونيو يونيه יוני ביוני",
+    7: "július iulie lipiec lipca červenec července heinäkuu heinäkuuta heinäkuun temmuz juliol юли "
+    "ιούλιος ιουλίου يوليو يوليه יולי ביולי",
+    8: "augusztus augusti sierpień sierpnia srpen srpna elokuu elokuuta elokuun ağustos agost agustus avgust "
+    "αύγουστος αυγούστου أغسطس اغسطس אוגוסט באוגוסט",
+    9: "szeptember septembrie wrzesień września září syyskuu syyskuuta syyskuun eylül setembre septembar "
+    "септември σεπτέμβριος σεπτεμβρίου سبتمبر ספטמבר בספטמבר",
+    10: "octombrie październik października říjen října lokakuu lokakuuta lokakuun ekim oktobar октомври "
+    "οκτώβριος οκτωβρίου أكتوبر اكتوبر אוקטובר באוקטובר",
+    11: "noiembrie listopad listopada listopadu marraskuu marraskuuta marraskuun kasım novembar ноември "
+    "νοέμβριος νοεμβρίου نوفمبر נובמבר בנובמבר",
+    12: "decembrie desember grudzień grudnia prosinec prosince joulukuu joulukuuta joulukuun aralık desembre "
+    "decembar декември δεκέμβριος δεκεμβρίου ديسمبر דצמבר בדצמבר",
+}
 _WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday "
     "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag "
@@ -28,6 +54,7 @@ _WEEKDAYS = (
     "segunda terça quarta quinta sexta sábado domingo "
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag "
     "понедельник вторник среда четверг пятница суббота воскресенье "
+    "szerda maanantai "
     "понеділок вівторок середа четвер п'ятниця субота неділя"
 )
 _DAYS_AGO = {
@@ -67,13 +94,17 @@ def _with_prefixes(table: dict[int, str]) -> dict[str, int]:
     return found | exact
 
 
-MONTHS = MappingProxyType(_with_prefixes(_MONTHS) | {"sept": 9, "mrz": 3, "mrt": 3, "fev": 2})
+MONTHS = MappingProxyType(
+    _with_prefixes(_MORE_MONTHS) | _with_prefixes(_MONTHS) | {"sept": 9, "mrz": 3, "mrt": 3, "fev": 2}
+)
 WEEKDAYS = frozenset({folded(name)[:length] for name in _WEEKDAYS.split() for length in range(2, len(name) + 1)})
 DAYS_AGO = MappingProxyType({folded(word): days for days, names in _DAYS_AGO.items() for word in names.split()})
 AGO = frozenset(map(folded, ("ago", "vor", "hace", "fa", "há", "geleden", "назад", "тому")))
 UNITS = MappingProxyType({folded(word): seconds for seconds, names in _UNITS.items() for word in names.split()})
 # Afternoon and morning, as they follow a twelve-hour time.
 HALVES = MappingProxyType({"am": 0, "pm": 12, "a.m": 0, "p.m": 12})
+# The same in Korean, Japanese and Chinese, where they come before it.
+HALVES_BEFORE = MappingProxyType({"오전": "am", "오후": "pm", "午前": "am", "午後": "pm", "上午": "am", "下午": "pm"})
 
 # Minutes east of Greenwich. Where one name is used for several zones, the one most frequent in
 # feeds is taken: CST and EST are American, IST Indian, BST British.

@@ -31,20 +31,20 @@ SLOW = {
 @pytest.mark.parametrize("name", SLOW)
 def test_check_17_refused_by_limits_in_no_time(name: str) -> None:
     body = SLOW[name]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(NotReadable):
         prelimits.check(body)
-    # 100 ms on a quiet machine; a busy one is given more.
-    assert time.perf_counter() - began < 0.4
+    # Processor time: 100 ms on a quiet machine, a busy one is given more.
+    assert time.process_time() - began < 0.4
 
 
 @pytest.mark.parametrize("scrap", [b"<!--", b"<![CDATA[", b"<a", b"<a b='", b'<a b="', b"</a ", b"<!", b"=\"'"])
 def test_check_17_the_scan_itself_takes_linear_time(scrap: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for html in (True, False):
         with contextlib.suppress(NotReadable):
             prelimits.check(scrap * (200_000 // len(scrap)), html=html)
-    assert time.perf_counter() - began < 0.45
+    assert time.process_time() - began < 0.45
 
 
 def test_check_17_the_limits_stop_at_one_more_and_not_before() -> None:
@@ -84,15 +84,15 @@ def test_check_17_what_html_closes_by_itself_is_no_nesting() -> None:
     ids=lambda html: html[:12],
 )
 def test_check_17_the_cleaner_takes_no_bait(html: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     once = clean(html, base="https://e.org/")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert clean(once, base="https://e.org/") == once
 
 
 def test_check_17_the_author_that_feedparser_is_slow_on() -> None:
     author = "a@b.example (" + "x" * 20_000
     body = f"<rss><channel><item><title>T</title><author>{author}</author></item></channel></rss>"
-    began = time.perf_counter()
+    began = time.process_time()
     assert parse_feed(body.encode(), url="https://e.org/", content_type=None, now=NOW).entries[0].title == "T"
-    assert time.perf_counter() - began < 0.45
+    assert time.process_time() - began < 0.45

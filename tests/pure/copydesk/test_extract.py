@@ -99,12 +99,14 @@ def test_walls(html: str, wall: str) -> None:
     assert page(f"<html><body>{html}</body></html>").wall == wall
 
 
-def test_a_failing_extractor_is_an_empty_body(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow("imports the second extractor")
+def test_a_short_finding_stands_where_the_second_opinion_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> str:
         raise ValueError("no")
 
+    short = "<title>Bridge reopens today</title><article><p>The harbour bridge is open again, a week early.</p></article>"
     monkeypatch.setattr(trafilatura, "extract", fail)
-    assert page(f"<title>Bridge reopens today</title>{STORY}").text == ""
+    assert page(short).text == "The harbour bridge is open again, a week early."
 
 
 @pytest.mark.parametrize(
@@ -216,15 +218,146 @@ def test_links_of_the_text_are_listed() -> None:
     assert extract.MAX_LINKS == 200
 
 
-@pytest.mark.slow("imports what reads dates in prose")
-def test_authors_and_dates_that_are_only_shown_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = f"<html><body><title>Bridge reopens today</title><article><p class='author'>Mira Okafor</p><p class='date'>23 November 2026</p>{STORY}</article></body></html>"
+def test_authors_and_dates_that_are_only_shown_are_found() -> None:
+    shown = f"<html><body><title>Bridge reopens today</title><article><h1>Bridge reopens today</h1><p class='author'>Mira Okafor</p><p class='date'>23 November 2026</p>{STORY}</article></body></html>"
     found = page(shown)
     assert found.authors == ["Mira Okafor"]
     assert found.published == datetime(2026, 11, 23, tzinfo=UTC)
 
-    def fail(*_: object, **__: object) -> None:
-        raise ValueError("no")
 
-    monkeypatch.setattr("trafilatura.metadata.extract_metadata", fail)
-    assert (page(shown).authors, page(shown).published) == ([], None)
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Mira Okafor", ["Mira Okafor"]),
+        ("By Mira Okafor and Jo van der Lind", ["Mira Okafor", "Jo van der Lind"]),
+        ("Von Anna Müller und Bernd Maier-Schulz, Hamburg", ["Anna Müller", "Bernd Maier-Schulz"]),
+        ("Par Émilie Durand", ["Émilie Durand"]),
+        ("Eine Kolumne von Nils Brandt", ["Nils Brandt"]),
+        ("By the harbour it rained", []),
+    ],
+)
+def test_a_byline_without_a_name_of_its_own_is_read(line: str, authors: list[str]) -> None:
+    assert about(f"<h1>Bridge reopens today</h1><div>{line}</div>{STORY}").authors() == authors
+
+
+def test_a_byline_that_names_more_of_the_same_people_wins() -> None:
+    said = ld(author={"name": "Mira"}, publisher={"name": "Harbour Post"})
+    assert about(f"{said}<h1>H</h1><p class=byline>By Mira Okafor and Jo Lind</p>").authors() == ["Mira Okafor", "Jo Lind"]
+    house = ld(author={"name": "Harbour Post"}, publisher={"name": "Harbour Post"})
+    assert about(f"{house}<h1>H</h1><p class=byline>By Mira Okafor</p>").authors() == ["Mira Okafor"]
+    assert about(house).authors() == ["Harbour Post"]
+
+
+def test_people_who_are_only_referred_to_are_found() -> None:
+    graph = [
+        {"@type": "NewsArticle", "headline": "H", "author": {"@id": "#mira"}},
+        {"@type": "Person", "@id": "#mira", "name": "Mira Okafor"},
+    ]
+    script = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+    assert about(script).authors() == ["Mira Okafor"]
+
+
+@pytest.mark.parametrize(
+    ("html", "day"),
+    [
+        ("<h1>H</h1><p>Veröffentlicht am 25. Januar 2022, 14:05 Uhr</p>", "2022-01-25"),
+        ("<h1>H</h1><span class=fecha>3 de mayo de 2022</span>", "2022-05-03"),
+        ("<h1>H</h1><div class=entry-meta>le 12 février 2020 à 10h30</div>", "2020-02-12"),
+        ("<h1>H</h1><p class=date>2019年4月3日</p>", "2019-04-03"),
+        ("<div class=sidebar><time datetime=2020-01-01>x</time></div><h1>H</h1><time datetime=2021-02-02>x</time>", "2021-02-02"),
+        ("<h1>H</h1><p>Page last modified on 4 May 2021</p><p>The bridge, which was closed on 3 March 2019 for a long time, is open.</p>", "2021-05-04"),
+        (f"{ld(datePublished='2020-05-05')}<meta property=article:published_time content=2021-06-06><h1>H</h1><time datetime=2021-06-06>x</time>", "2021-06-06"),
+    ],
+)  # fmt: skip
+def test_the_date_for_which_most_speaks(html: str, day: str) -> None:
+    found = about(f"<html><body>{html}{STORY}</body></html>").published()
+    assert str(found.date() if found else None) == day
+
+
+def test_a_date_in_the_address_is_better_than_none() -> None:
+    page_ = lxml_html.document_fromstring(f"<html><body>{STORY}</body></html>")
+    assert Metadata(page_, "https://harbour.example/2021/03/04/bridge", NOW).published() == datetime(2021, 3, 4, tzinfo=UTC)
+    archived = "https://archive.example/web/20120216182711/https://harbour.example/bridge"
+    assert Metadata(page_, archived, NOW).published() is None
+
+
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ("<title>Bridge reopens: Harbour Post</title><h1 class=logo><a href=/>Harbour Post</a></h1><h2 class=entry-title>Bridge reopens</h2>", "Bridge reopens"),
+        ("<title>Bridge reopens</title><article><h1><span class=kicker>Traffic</span> The bridge reopens at last</h1></article>", "The bridge reopens at last"),
+        ("<meta property=og:title content='The bridge reopens at last'><h1>Traffic: The bridge reopens at last</h1>", "The bridge reopens at last"),
+        ("<title>Home</title><h1>The bridge reopens at last</h1>", "The bridge reopens at last"),
+    ],
+)  # fmt: skip
+def test_the_headline_is_told_from_logo_and_kicker(html: str, title: str) -> None:
+    assert about(f"<html><head></head><body>{html}{STORY}</body></html>").title() == title
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=author-box><p>Mira Okafor writes about bridges and has a cat, of which she writes too.</p></div>",
+        "<p>Sign up for our newsletter and never miss a bridge.</p>",
+        "<p><a href=/x>Read also: The tunnel that nobody wanted to dig</a></p>",
+        "<p>© 2026 Harbour Post. All rights reserved.</p>",
+        "<h3>Related articles</h3><ul><li><a href=/a>A first other article</a></li><li><a href=/b>A second other article</a></li></ul>",
+        "<h3>Das könnte Sie auch interessieren</h3><p><a href=/a>Ein anderer Artikel über Brücken</a></p>",
+        "<p style='display: none'>Hidden words that nobody is meant to read, not even the patient ones.</p>",
+        "<div class=cookie-notice><p>We use cookies, as everybody does, and ask you to agree to them.</p></div>",
+    ],
+)
+def test_what_is_the_houses_and_not_the_articles_is_left_out(box: str) -> None:
+    plain = page(f"<title>Bridge reopens</title><article>{STORY}</article>")
+    with_box = page(f"<title>Bridge reopens</title><article>{STORY}{box}</article>")
+    assert with_box.text == plain.text
+    assert plain.text.count("Sentence number") == 30
+
+
+def test_what_belongs_to_an_article_stays() -> None:
+    parts = (
+        "<h2>The cables</h2><ul><li>Steel, of the best kind there is, and a great deal of it</li><li>Zinc</li></ul>"
+        "<blockquote><p>It held, said the engineer.</p></blockquote>"
+        "<figure><img src=/p.jpg><figcaption>The bridge at dawn, seen from the quay.</figcaption></figure>"
+        "<table><thead><tr><th>Year<th>Cars</tr></thead><tr><td>2025<td>9,000</tr></table>"
+    )
+    found = page(f"<title>Bridge reopens</title><article>{STORY}{parts}{STORY}</article>").text
+    for words in ("The cables", "Zinc", "It held, said the engineer.", "The bridge at dawn", "9,000"):
+        assert words in found
+
+
+def test_a_lede_that_stands_apart_comes_first() -> None:
+    lede = "After a year of works the harbour bridge carries traffic again, one week early."
+    head = f"<title>Bridge reopens</title><header><h1>Bridge reopens</h1><div class=standfirst>{lede}</div></header>"
+    found = page(f"{head}<div class=article-body>{STORY}</div>")
+    assert found.text.startswith(lede)
+    assert found.text.count(lede) == 1
+
+
+def test_paragraphs_made_of_line_breaks_are_paragraphs() -> None:
+    sentences = [f"Sentence {n} of a story about the harbour bridge, its cables and its many painters." for n in range(20)]
+    found = page(f"<title>Bridge reopens</title><div id=text>{'<br><br>'.join(sentences)}</div>")
+    assert found.text.splitlines() == sentences
+
+
+@pytest.mark.slow("asks the second extractor")
+def test_the_text_told_to_machines_counts_where_little_is_shown_unless_there_is_a_wall() -> None:
+    told = " ".join(f"Sentence {n} of the text that is told to machines, and to nobody else." for n in range(30))
+    shown = "<title>Bridge reopens</title><article><p>The harbour bridge is open again.</p></article>"
+    assert "Sentence 29" in page(f"{ld(articleBody=told)}{shown}").text
+    assert "Sentence 29" not in page(f"{ld(articleBody=told, isAccessibleForFree=False)}{shown}").text
+
+
+def test_whose_the_picture_is() -> None:
+    assert about(ld(image={"url": "/p.jpg", "creditText": "Jo Lind"})).picture_credit() == "Jo Lind"
+    assert about(ld(image=[{"url": "/p.jpg", "author": {"name": "Jo Lind"}}])).picture_credit() == "Jo Lind"
+    assert about(ld(image="/p.jpg")).picture_credit() == ""
+    logo = f"<meta property=og:image content=/logo.png>{ld(image='/p.jpg')}"
+    assert about(logo).picture() == "https://harbour.example/p.jpg"
+    assert about("<meta property=og:image content=/logo.png>").picture() == "https://harbour.example/logo.png"
+
+
+def test_a_page_that_was_stored_before_credits_is_still_read() -> None:
+    stored = Page(title="T", text="x", html="<p>x</p>").as_json()
+    del stored["picture_credit"]
+    assert Page.from_json(stored).picture_credit == ""

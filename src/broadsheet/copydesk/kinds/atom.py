@@ -19,9 +19,9 @@ from broadsheet.copydesk.kinds.common import (
     language,
     link,
     name_of,
+    number,
     person,
     plain,
-    when,
 )
 from broadsheet.copydesk.kinds.rss import Fields, fields_of
 from broadsheet.lib.text import tidy
@@ -44,10 +44,8 @@ def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
     feed.language = language(root.get(XML_LANG))
     links = fields.get("link", [])
     feed.home_url = _alternate(links, base)
-    topic = next((_href(one, base) for one in links if one.get("rel") == "self"), None) or url
-    for one in links:
-        if one.get("rel") == "hub" and (hub := _href(one, base)):
-            feed.hubs.append((hub, topic))
+    feed.hubs = rss.hubs(links, base, url)
+    feed.ttl_minutes = number(rss.text(fields, "ttl")) or rss.period(fields)
     entries = fields.get("entry") or [one for one in root.iter() if name_of(one) in ("atom:entry", "entry")]
     shared = _people(fields)
     for element in rss.newest(entries, now, feed):
@@ -78,7 +76,7 @@ def _alternate(links: list[etree._Element], base: str) -> str | None:
     """The link to the page itself: an HTML alternate, else any alternate, else any unnamed one."""
     fallback = None
     for one in links:
-        if one.get("rel", "alternate").lower() not in ("alternate", ""):
+        if "alternate" not in rss.rels(one):
             continue
         found = _href(one, base) or (link(one.text, base) if one.get("href") is None else None)
         if found and one.get("type", "text/html") in ("text/html", "application/xhtml+xml"):
@@ -97,19 +95,28 @@ def _markup(element: etree._Element) -> str:
             return inner
     text = (element.text or "").strip()
     if mode == "base64" or _is_base64(kind):
-        try:
-            return base64.b64decode(text, validate=False).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            return ""
+        return _of_base64(text, kind)
     if kind in ("text", "text/plain") and mode != "escaped":
         return escape(text, quote=False)
     return text
 
 
 def _is_base64(kind: str) -> bool:
-    """RFC 4287, 4.1.3.3: a media type that is neither text nor XML is base64. Only text is
-    of use to us, so only the odd spelling of such a type counts."""
-    return kind in ("application/octet-stream",)
+    """RFC 4287, 4.1.3.3: a media type that is neither text nor XML is base64."""
+    known = kind in ("text", "html", "xhtml") or kind.startswith("text/") or kind.endswith(("+xml", "/xml", "/html"))
+    return "/" in kind and not known
+
+
+def _of_base64(text: str, kind: str) -> str:
+    """What is inside; of a named type only if it is text, since of others an article has no use. Text of such a
+    type that was never encoded stays as it is."""
+    try:
+        data = base64.b64decode("".join(text.split()), validate="/" in kind)
+        return data.decode("utf-8", "strict" if "/" in kind else "replace")
+    except UnicodeDecodeError:
+        return ""
+    except (binascii.Error, ValueError):
+        return escape(text, quote=False) if "/" in kind else ""
 
 
 def _text(fields: Fields, *names: str) -> str:
@@ -158,7 +165,7 @@ def _read_entry(element: etree._Element, base: str, now: datetime, based: bool) 
         url = link(given, base)
     entry = Entry(key="", url=url)
     entry.title = _title(fields, "title")
-    entry.summary_html = _text(fields, "summary")
+    entry.summary_html = _text(fields, "summary") or media.described(fields)
     _read_content(entry, fields, base, based or bool(element.get(XML_BASE)))
     entry.authors = _people(fields)
     entry.categories = [
@@ -166,15 +173,18 @@ def _read_entry(element: etree._Element, base: str, now: datetime, based: bool) 
         for name in ("category", "dc:subject")
         for one in fields.get(name, ())
     ]
-    entry.published = when(rss.text(fields, *_PUBLISHED), now)
-    entry.updated = when(rss.text(fields, *_UPDATED), now)
-    entry.language = language(element.get(XML_LANG))
+    entry.published = rss.moment(fields, _PUBLISHED, now)
+    entry.updated = rss.moment(fields, _UPDATED, now)
+    entry.language = entry.language or language(element.get(XML_LANG))
     for one in links:
-        if one.get("rel") == "enclosure":
+        if "enclosure" in rss.rels(one):
             enclose(entry, _href(one, base), one.get("type", ""), one.get("length"))
     media.read(entry, fields, base)
     _read_source(entry, fields, base)
-    return finish(entry, given)
+    finish(entry, given)
+    if given.startswith("/"):
+        entry.id = link(given, base) or entry.id
+    return entry
 
 
 def _read_content(entry: Entry, fields: Fields, base: str, based: bool) -> None:

@@ -87,7 +87,7 @@ def name_of(element: etree._Element) -> str:
 
 _TAG = re.compile(
     r"</?(?:a|abbr|b|bdi|big|br|center|cite|code|del|div|em|font|h[1-6]|i|img|ins|nobr|p|q|s|small|span"
-    r"|strike|strong|sub|sup|tt|u|wbr|script|style)(?:\s[^<>]*)?/?>",
+    r"|strike|strong|sub|sup|tt|u|wbr|script|style)(?:\s[^<>]*|\s(?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}')*)?/?>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -115,6 +115,15 @@ def _escape_unknown(text: str) -> str:
         place = match.end()
     pieces.append(text[place:].replace("<", "&lt;"))
     return "".join(pieces)
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL and halves of characters. JSON can spell both, and feedparser
+    makes them of damaged numbers; a tree of XML holds neither."""
+    return _UNSTORABLE.sub("", text)
 
 
 # An address that parsing would give back unchanged: nearly all are.
@@ -208,6 +217,7 @@ def _digest(text: str) -> str:
 def finish(entry: Entry, given: str | None) -> Entry:
     """Fill in what follows from the rest: the key, one of each name, a title not too long."""
     entry.title = entry.title[:MAX_TITLE]
+    entry.id = tidy(given)[:MAX_KEY] if given else ""
     entry.key = key_of(given, entry.url, entry.title, entry.content_html or entry.summary_html)
     entry.authors = list(dict.fromkeys(filter(None, entry.authors)))[:MAX_LIST]
     entry.categories = list(dict.fromkeys(filter(None, entry.categories)))[:MAX_LIST]
@@ -217,14 +227,22 @@ def finish(entry: Entry, given: str | None) -> Entry:
 
 
 def enclose(entry: Entry, url: str | None, kind: str, length: str | None) -> None:
-    """Add an enclosed file; one that is a picture counts as a picture as well."""
+    """Add an enclosed file, once; one that is a picture counts as a picture as well."""
     if not url or len(entry.enclosures) >= MAX_LIST:
         return
-    kind = kind.strip().lower()[:100]
+    kind = tidy(kind).lower()[:100]
+    for known in entry.enclosures:
+        if known.url == url:
+            known.type = known.type or kind
+            known.length = known.length or number(length)
+            return
     entry.enclosures.append(Enclosure(url, kind, number(length)))
-    if kind.startswith("image/"):
+    if kind.startswith("image/") or (not kind and PICTURE.search(url)):
         entry.pictures.append(Picture(url, type=kind))
 
+
+PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#].*)?$", re.IGNORECASE)
+"""How the address of a picture ends."""
 
 _MAILBOX = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
 _BY = re.compile(r"(?:by|von|par|por|di|door)\s+(?=\w)", re.IGNORECASE)

@@ -11,19 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from broadsheet.copydesk.entries import Entry, ParsedFeed
+from broadsheet.copydesk.kinds import floods
 from broadsheet.copydesk.kinds.common import (
     MAX_LIST,
-    NEWEST,
     enclose,
     finish,
     language,
     link,
     person,
     plain,
+    storable,
 )
 
 
-def read(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed | None:
+def read(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed | None:
     """The feed as feedparser reads it, or None where it finds no entries either."""
     import feedparser
 
@@ -46,13 +47,14 @@ def read(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed | Non
     feed.description = plain(_text(about, "subtitle"))
     feed.home_url = link(_text(about, "link"), url)
     feed.language = language(_text(about, "language"))
-    feed.entries = [_entry(one, url) for one in found["entries"][:NEWEST]]
+    entries = [_entry(one, url) for one in found["entries"]]
+    feed.entries = floods.newest(entries, [one.published or one.updated for one in entries], now)
     return feed
 
 
 def _text(data: Any, name: str) -> str:
     value = data.get(name)
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def _entry(data: Any, base: str) -> Entry:
@@ -60,7 +62,7 @@ def _entry(data: Any, base: str) -> Entry:
     entry.title = plain(_text(data, "title"))
     entry.summary_html = _text(data, "summary")
     for one in data.get("content") or ():
-        entry.content_html = entry.content_html or one.get("value") or None
+        entry.content_html = entry.content_html or _text(one, "value") or None
     people = data.get("authors") or ()
     entry.authors = [name for one in people[:MAX_LIST] if (name := person(one.get("name")))]
     entry.categories = [plain(one.get("term")) for one in (data.get("tags") or ())]

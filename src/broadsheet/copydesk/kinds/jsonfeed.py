@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
 from broadsheet.copydesk.entries import Entry, ParsedFeed, Picture
 from broadsheet.copydesk.errors import NotReadable
+from broadsheet.copydesk.kinds import floods
 from broadsheet.copydesk.kinds.common import (
     MAX_LIST,
     NEWEST,
@@ -18,6 +19,7 @@ from broadsheet.copydesk.kinds.common import (
     link,
     person,
     plain,
+    storable,
     when,
 )
 from broadsheet.lib.reasons import Reason
@@ -54,17 +56,15 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
 def _newest(items: list[Json], now: datetime, feed: ParsedFeed) -> list[Json]:
     if len(items) <= NEWEST:
         return items
-    feed.problems.append(f"{len(items)} entries; only the newest {NEWEST} were read.")
-    oldest = datetime.min.replace(tzinfo=UTC)
-    dated = [(when(_text(one, "date_published"), now) or oldest, -place) for place, one in enumerate(items)]
-    chosen = {-place for _, place in sorted(dated, reverse=True)[:NEWEST]}
-    return [one for place, one in enumerate(items) if place in chosen]
+    feed.problems.append(floods.told(len(items)))
+    moments = [when(_text(one, "date_published") or _text(one, "date_modified"), now) for one in items]
+    return floods.newest(items, moments, now)
 
 
 def _text(data: Json, name: str) -> str:
     value = data.get(name)
     if isinstance(value, str):
-        return value.strip()
+        return storable(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from html import escape
 
 from lxml import etree
 
 from broadsheet.copydesk.entries import Entry, Picture
-from broadsheet.copydesk.kinds.common import MAX_LIST, enclose, link, name_of, number, plain
+from broadsheet.copydesk.kinds.common import MAX_LIST, PICTURE, enclose, link, name_of, number, plain
+from broadsheet.lib.text import tidy
 
-_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#].*)?$", re.IGNORECASE)
 Fields = dict[str, list[etree._Element]]
 
 
@@ -29,9 +29,21 @@ def read(entry: Entry, fields: Fields, base: str) -> None:
     for name in ("itunes:image", "image", "image:image"):
         for element in fields.get(name, ())[:MAX_LIST]:
             inner = next((one.text for one in element if name_of(one).endswith("url")), None)
-            if address := link(element.get("href") or inner or element.text, base):
+            if address := link(element.get("href") or element.get("url") or inner or element.text, base):
                 entry.pictures.append(Picture(address))
+    for element in fields.get("itunes:link", ())[:MAX_LIST]:
+        if element.get("rel", "").lower() == "image" and (address := link(element.get("href"), base)):
+            entry.pictures.append(Picture(address))
     _shared(entry, fields)
+
+
+def described(fields: Fields) -> str:
+    """The description of a group of media, which stands for the entry's own where it has none (as of films)."""
+    for group in fields.get("media:group", ()):
+        for one in group:
+            if name_of(one) == "media:description" and (text := (one.text or "").strip()):
+                return text if one.get("type") == "html" else escape(text, quote=False)
+    return ""
 
 
 def _contents(fields: Fields) -> list[etree._Element]:
@@ -45,9 +57,9 @@ def _content(entry: Entry, element: etree._Element, base: str) -> None:
     address = link(element.get("url"), base)
     if address is None:
         return
-    kind = element.get("type", "").strip().lower()[:100]
+    kind = tidy(element.get("type", "")).lower()[:100]
     medium = element.get("medium", "").lower()
-    if medium == "image" or kind.startswith("image") or (not kind and _PICTURE.search(address)):
+    if medium == "image" or kind.startswith("image") or (not kind and PICTURE.search(address)):
         picture = Picture(address, number(element.get("width")), number(element.get("height")))
         picture.type = kind if kind.startswith("image/") else ""
         titled = described = ""

@@ -45,6 +45,8 @@ _FEED_TYPES = {
     "application/x-atom+xml": "atom",
     "application/x-rss+xml": "rss",
 }
+# What WordPress calls an alternate of a page in JSON or XML is for programs, and no feed.
+_INTERFACE = re.compile(r"/wp-json/|[?&]rest_route=|oembed", re.IGNORECASE)
 _FEED_PATH = re.compile(r"(?:^|[/.=_-])(?:rss2?|atom|feeds?|rdf|feed\.json|index\.xml)(?:$|[/.?=_-])", re.IGNORECASE)
 
 
@@ -175,6 +177,8 @@ def discover(html: str, *, url: str) -> list[FoundFeed]:
         rels = (element.get("rel") or "").lower().split()
         kind = _FEED_TYPES.get((element.get("type") or "").split(";")[0].strip().lower())
         if (kind and ("alternate" in rels or "feed" in rels)) or "feed" in rels:
+            if _INTERFACE.search(element.get("href") or ""):
+                continue
             _note(found, element.get("href"), element.get("title"), kind or "rss", base)
     if not found:
         for anchor in root.iter("a"):

@@ -4,12 +4,12 @@ iTunes, syndication, Atom links."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lxml import etree
 
 from broadsheet.copydesk.entries import Entry, ParsedFeed
-from broadsheet.copydesk.kinds import media
+from broadsheet.copydesk.kinds import floods, media
 from broadsheet.copydesk.kinds.common import (
     NEWEST,
     XML_BASE,
@@ -28,6 +28,10 @@ from broadsheet.copydesk.kinds.common import (
 _ITEMS = ("{*}item", "{*}Item", "{*}ITEM")
 _DATES = ("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "date", "published", "atom:published")
 _UPDATES = ("dcterms:modified", "atom:updated", "lastbuilddate", "updated", "modified")
+_DATED = frozenset((*_DATES, *_UPDATES, "issued", "created"))
+_CONTENTS = ("content:encoded", "atom:content", "xhtml:body", "xhtml:div", "fulltext", "fullitem")
+# Hubs of one feed that are believed.
+MAX_HUBS = 5
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 
 # Left over from XML; HTML has no use for it.
@@ -61,17 +65,15 @@ def newest(items: list[etree._Element], now: datetime, feed: ParsedFeed) -> list
     """The NEWEST newest of the items, in the order of the feed."""
     if len(items) <= NEWEST:
         return items
-    feed.problems.append(f"{len(items)} entries; only the newest {NEWEST} were read.")
-    dated = []
-    for place, item in enumerate(items):
-        moment = None
-        for child in item:
-            if name_of(child) in _DATES or name_of(child) in _UPDATES:
-                moment = when(child.text, now)
-                break
-        dated.append((moment or datetime.min.replace(tzinfo=UTC), -place))
-    chosen = {-place for _, place in sorted(dated, reverse=True)[:NEWEST]}
-    return [item for place, item in enumerate(items) if place in chosen]
+    feed.problems.append(floods.told(len(items)))
+    return floods.newest(items, [_moment(item, now) for item in items], now)
+
+
+def _moment(item: etree._Element, now: datetime) -> datetime | None:
+    for child in item:
+        if name_of(child).removeprefix("atom:") in _DATED and (found := when(child.text, now)):
+            return found
+    return None
 
 
 def _first(root: etree._Element, name: str) -> etree._Element | None:
@@ -100,6 +102,15 @@ def text(fields: Fields, *names: str) -> str:
     return ""
 
 
+def moment(fields: Fields, names: tuple[str, ...], now: datetime) -> datetime | None:
+    """The first of these dates that can be read."""
+    for name in names:
+        for element in fields.get(name, ()):
+            if found := when(element.text, now):
+                return found
+    return None
+
+
 def content(element: etree._Element) -> str:
     """The text of an element; where markup was left unescaped in it, that markup."""
     if len(element) == 0:
@@ -126,25 +137,51 @@ def _unqualified(element: etree._Element) -> etree._Element:
 def _read_channel(feed: ParsedFeed, channel: etree._Element, base: str, url: str) -> None:
     fields = fields_of(channel)
     feed.title = plain(text(fields, "title", "dc:title"))
-    feed.home_url = link(text(fields, "link"), base) or _atom_link(fields, "alternate", base)
-    feed.description = plain(text(fields, "description", "itunes:subtitle", "itunes:summary"))
+    feed.home_url = _plain_link(fields, base) or linked(links_of(fields), "alternate", base)
+    feed.description = plain(text(fields, "description", "itunes:subtitle", "itunes:summary", "abstract"))
     feed.language = language(text(fields, "language", "dc:language")) or language(channel.get(XML_LANG))
-    topic = _atom_link(fields, "self", base) or url
-    for element in fields.get("atom:link", ()):
-        hub = link(element.get("href"), base) if element.get("rel") == "hub" else None
-        if hub:
-            feed.hubs.append((hub, topic))
-    feed.ttl_minutes = number(text(fields, "ttl")) or _period(fields)
+    feed.hubs = hubs(links_of(fields), base, url)
+    feed.ttl_minutes = number(text(fields, "ttl")) or period(fields)
 
 
-def _atom_link(fields: Fields, rel: str, base: str) -> str | None:
-    for element in fields.get("atom:link", ()):
-        if element.get("rel", "alternate") == rel and (found := link(element.get("href"), base)):
+def links_of(fields: Fields) -> list[etree._Element]:
+    """Links as Atom has them, by `href`, in whatever namespace."""
+    return [one for name in ("atom:link", "link") for one in fields.get(name, ()) if one.get("href")]
+
+
+def rels(element: etree._Element) -> list[str]:
+    """What a link is for: one word or several."""
+    return (element.get("rel") or "alternate").lower().split()
+
+
+def linked(links: list[etree._Element], rel: str, base: str) -> str | None:
+    """Where the first link of a kind leads."""
+    for element in links:
+        if rel in rels(element) and (found := link(element.get("href"), base)):
             return found
     return None
 
 
-def _period(fields: Fields) -> int | None:
+def hubs(links: list[etree._Element], base: str, url: str) -> list[tuple[str, str]]:
+    """WebSub: each hub with the topic, which is the feed's own address as it says it."""
+    topic = linked(links, "self", base) or url
+    found = (link(one.get("href"), base) for one in links if "hub" in rels(one))
+    return [(hub, topic) for hub in dict.fromkeys(found) if hub][:MAX_HUBS]
+
+
+def _plain_link(fields: Fields, base: str) -> str | None:
+    """The address in a link element as RSS has it; one by `href` counts where it is for nothing else.
+
+    There should be one. Of several the last counts, as in most readers.
+    """
+    for element in reversed(fields.get("link", ())):
+        words = element.text or (element.get("href") if "alternate" in rels(element) else None) or element.tail
+        if found := link(words, base):
+            return found
+    return None
+
+
+def period(fields: Fields) -> int | None:
     minutes = _PERIODS.get(text(fields, "sy:updateperiod").lower())
     if minutes is None:
         return None
@@ -155,22 +192,26 @@ def _read_item(item: etree._Element, base: str, now: datetime) -> Entry:
     fields = fields_of(item)
     base = _base(item, base)
     given = text(fields, "guid", "atom:id", "id") or item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about", "")
-    entry = Entry(key="", url=_link(fields, base))
+    entry = Entry(key="", url=_link(item, fields, base))
     entry.title = plain(text(fields, "title", "dc:title", "media:title", "itunes:title"))
     entry.summary_html = text(
         fields, "description", "atom:summary", "summary", "dc:description", "itunes:summary",
-        "media:description",
-    )  # fmt: skip
-    entry.content_html = text(fields, "content:encoded", "atom:content", "xhtml:body", "xhtml:div", "fulltext") or None
+        "media:description", "abstract",
+    ) or media.described(fields)  # fmt: skip
+    entry.content_html = text(fields, *_CONTENTS) or None
     _read_people(entry, fields)
-    entry.categories = [
+    entry.categories = [plain(one) for one in text(fields, "tags").split(",")] if "tags" in fields else []
+    entry.categories += [
         plain(one.text) or plain(one.get("text") or one.get("label"))
         for name in ("category", "dc:subject", "media:category", "itunes:category")
         for one in fields.get(name, ())
     ]
-    entry.published = when(text(fields, *_DATES), now)
-    entry.updated = when(text(fields, *_UPDATES), now)
-    entry.language = language(item.get(XML_LANG) or text(fields, "dc:language", "language"))
+    entry.published = moment(fields, _DATES, now)
+    entry.updated = moment(fields, _UPDATES, now) or when(item.get("LASTMOD") or item.get("lastmod"), now)
+    # Dublin Core has one date for both: "of an event in the life of the resource".
+    entry.updated = entry.updated or moment(fields, ("dc:date",), now)
+    spoken = next((one.get(XML_LANG) for name in _CONTENTS for one in fields.get(name, ()) if one.get(XML_LANG)), None)
+    entry.language = language(spoken or item.get(XML_LANG) or text(fields, "dc:language", "language"))
     _read_files(entry, fields, base)
     for element in fields.get("source", ()):
         entry.source_name = plain(element.text) or None
@@ -179,15 +220,12 @@ def _read_item(item: etree._Element, base: str, now: datetime) -> Entry:
     return finish(entry, given)
 
 
-def _link(fields: Fields, base: str) -> str | None:
+def _link(item: etree._Element, fields: Fields, base: str) -> str | None:
     """Where the entry leads: the address before a counting redirect where that is given, the
-    link, an Atom link, a guid that is an address."""
+    link, an Atom link, a guid that is an address, CDF's attribute."""
     if origin := link(text(fields, "feedburner:origlink"), base):
         return origin
-    for element in fields.get("link", ()):
-        if found := link(element.text or element.get("href") or element.tail, base):
-            return found
-    if found := _atom_link(fields, "alternate", base):
+    if found := _plain_link(fields, base) or linked(links_of(fields), "alternate", base):
         return found
     for element in fields.get("guid", ()):
         value = (element.text or "").strip()
@@ -195,11 +233,11 @@ def _link(fields: Fields, base: str) -> str | None:
         found = link(value, base) if permanent and value.startswith(("http", "/")) else None
         if found:
             return found
-    return None
+    return link(item.get("HREF") or item.get("href"), base)
 
 
 def _read_people(entry: Entry, fields: Fields) -> None:
-    for name in ("dc:creator", "author", "itunes:author", "atom:author", "dc:contributor"):
+    for name in ("dc:creator", "dc:author", "author", "itunes:author", "atom:author"):
         for element in fields.get(name, ()):
             inner = fields_of(element) if len(element) else None
             if inner:
@@ -213,8 +251,8 @@ def _read_people(entry: Entry, fields: Fields) -> None:
 def _read_files(entry: Entry, fields: Fields, base: str) -> None:
     for element in fields.get("enclosure", ()):
         enclose(entry, link(element.get("url"), base), element.get("type", ""), element.get("length"))
-    for element in fields.get("atom:link", ()):
-        if element.get("rel") == "enclosure":
+    for element in links_of(fields):
+        if "enclosure" in rels(element):
             address = link(element.get("href"), base)
             enclose(entry, address, element.get("type", ""), element.get("length"))
     media.read(entry, fields, base)

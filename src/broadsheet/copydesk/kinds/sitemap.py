@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from broadsheet.copydesk.entries import Entry, ParsedFeed, Picture
+from broadsheet.copydesk.kinds import floods
 from broadsheet.copydesk.kinds.common import (
     MAX_LIST,
     NEWEST,
@@ -26,10 +27,11 @@ def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
     places = [one for one in root if name_of(one) in ("sm:url", "sm:sitemap", "url", "sitemap")]
     entries = [entry for one in places if (entry := _read(one, url, now, feed))]
     if len(entries) > NEWEST:
-        feed.problems.append(f"{len(entries)} entries; only the newest {NEWEST} were read.")
+        feed.problems.append(floods.told(len(entries)))
+        entries = floods.newest(entries, [one.published or one.updated for one in entries], now)
+        # A sitemap has no order of its own.
         oldest = datetime.min.replace(tzinfo=UTC)
         entries.sort(key=lambda one: one.published or one.updated or oldest, reverse=True)
-        del entries[NEWEST:]
     feed.entries = entries
     if is_index(root):
         feed.problems.append("An index of sitemaps: its entries are sitemaps, not articles.")

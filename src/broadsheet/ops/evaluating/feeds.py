@@ -31,7 +31,8 @@ _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Tally:
-    """What reading one set came to; `missed` names what was wrong, `seconds` is of the reader alone."""
+    """What reading one set came to; `missed` names what was wrong, `seconds` is processor time of
+    the reader alone."""
 
     files: int = 0
     entries_right: int = 0
@@ -46,14 +47,14 @@ class Tally:
 
     def heard(self, read: Reader, body: bytes, url: str, content_type: str | None = None) -> Heard | None:
         self.files += 1
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             return read(body, url, content_type)
         except Exception:  # noqa: BLE001 - any exception of a reader is a finding, none ends the scoring
             self.exceptions += 1
             return None
         finally:
-            self.seconds += time.perf_counter() - began
+            self.seconds += time.process_time() - began
 
     def as_json(self) -> dict[str, Any]:
         pairs = {
@@ -220,8 +221,8 @@ def _files(folder: Path) -> list[Path]:
 def speeds(data: Path, readers: dict[str, Reader], rounds: int = 3) -> dict[str, Any]:
     """Readers beside each other over the captured feeds, turn by turn on each file, best of the rounds.
 
-    Gives per reader the total in seconds, and for all but the first how many times slower than the first it is:
-    over the total and as the median over feeds.
+    Gives per reader the total in seconds of processor time, and for all but the first how many times slower than the
+    first it is: over the total and as the median over feeds.
     """
     files = [path for name in CAPTURED for path in _files(data / "feeds" / name) if ".json" not in path.name]
     bodies = [path.read_bytes() for path in files]

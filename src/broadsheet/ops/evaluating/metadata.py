@@ -21,13 +21,16 @@ _SETS = (pagesets.postlight, pagesets.newspaper, pagesets.trafilatura, pagesets.
 FIELDS = ("title", "author", "date", "picture", "language")
 
 
-def score(data: Path, read: Reader = pagesets.ours) -> dict[str, Any]:
-    """Per set and pooled: for each field the share of pages, of those whose truth is known, that are right."""
+def score(data: Path, read: Reader = pagesets.ours, *, every: int = 1) -> dict[str, Any]:
+    """Per set and pooled: for each field the share of pages, of those whose truth is known, that are right.
+
+    Of each set every so many-th page is read.
+    """
     reader = Timed(read)
     right: dict[str, Counter[str]] = {}
     known: dict[str, Counter[str]] = {}
     for pages in _SETS:
-        for case in pages(data):
+        for case in list(pages(data))[::every]:
             found = reader(case)
             for name, verdict in judged(case, found).items():
                 for group in (case.pages, "pooled"):
@@ -35,7 +38,11 @@ def score(data: Path, read: Reader = pagesets.ours) -> dict[str, Any]:
                     right.setdefault(group, Counter())[name] += verdict
     shares: dict[str, Any] = {
         group: {
-            name: {"right": right[group][name], "of": counts[name], "share": round(right[group][name] / counts[name], 4)}
+            name: {
+                "right": right[group][name],
+                "of": counts[name],
+                "share": round(right[group][name] / counts[name], 4),
+            }
             for name in FIELDS
             if counts[name]
         }

@@ -79,7 +79,7 @@ def ours(body: bytes, url: str) -> Reading:
 
 
 class Timed:
-    """A reader that answers whatever happens, and counts what it took: `seconds` of the processor, `pages`, `failures`."""
+    """A reader that answers whatever happens, and counts `pages`, `failures`, and `seconds` of the processor."""
 
     def __init__(self, read: Reader) -> None:
         self.read = read
