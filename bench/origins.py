@@ -1,13 +1,19 @@
-"""Many sources in one small loopback server, a host name each: `python -m bench.origins SOURCES ENTRIES`.
+"""Many sources in one small loopback server, a host name each.
+
+    python -m bench.origins SOURCES ENTRIES [WORDS [HOSTILE]]
 
 Prints its port. Feeds are at `/feed` of `s<number>.bench.example`; `/round/<n>` sets how many entries each feed has
-gained since the start. Texts are made of a fixed vocabulary by a seeded generator, so every run serves the same bytes.
+gained since the start. Of every HOSTILE sources one misbehaves, in turn: it never answers, trickles, sends 50 MB
+without a length, resets, sends a bomb, leads in a circle, or fails. Texts are made of a fixed vocabulary by a seeded
+generator, so every run serves the same bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
+import logging
 import random
 import sys
 from datetime import UTC, datetime, timedelta
@@ -46,6 +52,7 @@ class Origins(asyncio.Protocol):
     entries = 30
     words = 300
     gained = 0
+    hostile = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -55,7 +62,12 @@ class Origins(asyncio.Protocol):
         self.waiting += data
         while b"\r\n\r\n" in self.waiting:
             head, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
-            self.transport.write(self.answer(head.decode("latin-1")))  # type: ignore[attr-defined]
+            text = head.decode("latin-1")
+            number = misbehaving(text, self.hostile)
+            if number is None:
+                self.transport.write(self.answer(text))  # type: ignore[attr-defined]
+            else:
+                self.task = asyncio.get_running_loop().create_task(misbehave(self.transport, number))  # type: ignore[arg-type]
 
     def answer(self, head: str) -> bytes:
         lines = head.split("\r\n")
@@ -88,8 +100,54 @@ class Origins(asyncio.Protocol):
         return head.encode() + body
 
 
-async def main(sources: int, entries: int, words: int) -> None:
-    Origins.entries, Origins.words = entries, words
+def misbehaving(head: str, hostile: int) -> int | None:
+    """The way in which the source that a request goes to misbehaves; None for a good one."""
+    host = head.partition("\r\nHost: ")[2] or head.partition("\r\nhost: ")[2]
+    source = host[1:].partition(".")[0]
+    if not hostile or not source.isdigit() or int(source) % hostile:
+        return None
+    return int(source) // hostile % len(WAYS)
+
+
+WAYS = ("hangs", "trickles", "floods", "resets", "bomb", "circle", "fails")
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+_BOMB = gzip.compress(bytes(40_000_000))
+
+
+async def misbehave(transport: asyncio.Transport, number: int) -> None:
+    """Show one of the WAYS, on a connection that ends with it."""
+    match WAYS[number]:
+        case "hangs":
+            await asyncio.sleep(120)
+        case "trickles":
+            transport.write(_HEAD + b"Content-Length: 100000\r\n\r\n")
+            while not transport.is_closing():
+                transport.write(b"<")
+                await asyncio.sleep(1)
+        case "floods":
+            transport.write(_HEAD + b"Connection: close\r\n\r\n")
+            for _ in range(800):
+                transport.write(b"<rss>" * 13_107)
+                while transport.get_write_buffer_size() and not transport.is_closing():
+                    await asyncio.sleep(0.01)
+        case "resets":
+            transport.write(_HEAD + b"Content-Length: 9000\r\n\r\n<rss>")
+            await asyncio.sleep(0.05)
+            transport.abort()
+        case "bomb":
+            transport.write(_HEAD + f"Content-Encoding: gzip\r\nContent-Length: {len(_BOMB)}\r\n\r\n".encode() + _BOMB)
+            await asyncio.sleep(5)
+        case "circle":
+            transport.write(b"HTTP/1.1 302 Found\r\nLocation: /feed\r\nContent-Length: 0\r\n\r\n")
+            return
+        case _:
+            transport.write(b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n")
+            return
+    transport.close()
+
+
+async def main(sources: int, entries: int, words: int, hostile: int = 0) -> None:
+    Origins.entries, Origins.words, Origins.hostile = entries, words, hostile
     for source in range(sources):
         for number in range(entries + 2):
             item(source, number, words)
@@ -104,4 +162,6 @@ def digest() -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 300))
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # whoever hangs up on a flood is right to do so
+    given = [int(one) for one in sys.argv[1:]]
+    asyncio.run(main(*given[:2], *(given[2:] or [300])))

@@ -11,6 +11,7 @@ from typing import Any
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Topic
 from broadsheet.copydesk import blocks as copydesk_blocks
 from broadsheet.copydesk import renditions
+from broadsheet.copydesk.sanitise import CLEANER
 from broadsheet.editions.models import Edition, Slot
 from broadsheet.lib.slugs import slugify
 from broadsheet.pages.models import Home, StandingPage
@@ -114,6 +115,7 @@ def make_article(
         "entry_key": f"entry-{mark}",
         "origin_url": f"https://origin.example/{mark}",
         "filed_at": moment,
+        "cleaner": CLEANER,
         "live": True,
         **values,
     }

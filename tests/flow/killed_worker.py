@@ -5,7 +5,11 @@ JSON object a line. BROADSHEET_DATA names the portal. Commands (`do`):
 
   run      the product's own worker loop, killed after `seconds`, or before its statement number `statement`, or right
            after the first statement that the regular expression `after` finds, or after the commit of the first that
-           `committed` finds
+           `committed` finds, or at the named `point` of `kill_points` when it comes for the time number `times`
+  backup   a backup into the portal's own folder `backups`, killed likewise
+  starve   the worker loop while something is wrong with the disk (`fault` of `starving`), for `seconds`, and on until
+           all is done when the fault has passed
+  sources  make the hosts sources of this portal
   finish   work until nothing is due any more
   report   what the portal holds, and what `verify` finds
 
@@ -19,12 +23,19 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from tests.flow import kill_points, starving
+
+#: The exit status of a child that never came to the point where it was to be killed.
+IDLE = 7
 HOT = ("/", "/latest/", "/world-news/", "/feed.rss", "/sitemap.xml")
 
 
@@ -49,7 +60,7 @@ def lead(port: int, hosts: list[str], *, straight: bool) -> None:
     doors.map_names(dict.fromkeys(hosts, ("127.0.0.1", port)))
     doors.door().manners.spacing = 0
     if straight:
-        doors.jail = StraightJail  # type: ignore[assignment]
+        doors.jail = lru_cache(StraightJail)  # type: ignore[assignment]
 
 
 def count_statements(die_before: int = 0, die_after: str = "", die_committed: str = "") -> Callable[[], int]:
@@ -115,7 +126,65 @@ def run(command: dict[str, Any]) -> None:
         count_statements(command["statement"])
     if command.get("after") or command.get("committed"):
         count_statements(die_after=command.get("after", ""), die_committed=command.get("committed", ""))
+    if command.get("point"):
+        kill_points.arm(command["point"], command.get("times", 1))
+        end_when_idle()
     worker.main(threading.Event())
+
+
+def end_when_idle() -> None:
+    """End this process, without cleaning up either, when there is nothing more to do: the point was not on its way."""
+    from broadsheet.ops.worker import Worker
+
+    plain, idle = Worker.turn, 0
+
+    def turn(self: Worker) -> int:
+        nonlocal idle
+        done = plain(self)
+        idle = 0 if done or self.is_out else idle + 1
+        if idle > 6:  # longer than facts take to settle
+            os._exit(IDLE)
+        return done
+
+    Worker.turn = turn  # type: ignore[method-assign]
+
+
+def save(command: dict[str, Any]) -> str:
+    """A backup; returns its name."""
+    from django.conf import settings
+
+    from broadsheet.core import clock
+    from broadsheet.ops import backup
+
+    if command.get("point"):
+        kill_points.arm(command["point"], command.get("times", 1))
+    return backup.backup(settings.BROADSHEET.data / "backups", now=clock.now()).archive
+
+
+def starve(command: dict[str, Any]) -> dict[str, Any]:
+    """The worker loop over a fault and its end."""
+    everything_due()
+    return starving.starve(command["fault"], command["for"], HOT, until_said=command["until_said"])
+
+
+def make_sources(command: dict[str, Any]) -> None:
+    """A source with full rights, pictures included, for each host, and its feed."""
+    from django.db import connection
+
+    from broadsheet.core import clock
+    from broadsheet.sources.models import RightsProfile
+    from broadsheet.wire import services as wire
+    from broadsheet.wire.models import Feed
+
+    rights, _ = RightsProfile.objects.get_or_create(name="All of it", defaults={"text": "full", "pictures": "kept"})
+    for host in command["hosts"]:
+        source = wire.add_source(host, homepage=f"http://{host}/", rights=rights, default_section="world")
+        wire.add_feed(source, f"http://{host}/feed")
+    Feed.objects.update(interval=900, next_pull_at=clock.now())
+    if connection.vendor == "sqlite":
+        # Children end without closing anything: what they wrote would stay in the log.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def finish(_: dict[str, Any]) -> int:
@@ -137,8 +206,9 @@ def finish(_: dict[str, Any]) -> int:
 def report(_: dict[str, Any]) -> dict[str, Any]:
     """Everything the ledger is compared with."""
     from broadsheet.articles.models import Article
-    from broadsheet.core import queue
+    from broadsheet.core import clock, queue
     from broadsheet.ops import verify, wiring
+    from broadsheet.pictures import strays
     from broadsheet.press import services as press
     from broadsheet.press.models import Page
     from broadsheet.stories.models import Placement
@@ -146,7 +216,7 @@ def report(_: dict[str, Any]) -> dict[str, Any]:
 
     wiring.connect()
     articles = []
-    for article in Article.objects.select_related("source").order_by("id"):
+    for article in Article.objects.select_related("source", "picture").order_by("id"):
         page = press.print_page(article.path, asked=True) if article.address else None
         articles.append(
             {
@@ -157,10 +227,17 @@ def report(_: dict[str, Any]) -> dict[str, Any]:
                 "versions": article.versions.count(),
                 "placements": Placement.objects.filter(article=article).count(),
                 "page": page.body.decode() if page else "",
+                "picture": article.picture.origin_url if article.picture else "",
             }
         )
+    # The files are as old as the machine's clock says: those without a row are swept when a day has passed.
+    with clock.shifted(timedelta(days=1)):
+        swept = strays.sweep()
     faults = [f"{one.name}: {line}" for one, lines in verify.verify() for line in lines]
     return {
+        "swept": swept,
+        "strays": len(list(strays.found(timedelta(0)))),
+        "backups": damaged_backups(),
         "articles": articles,
         "dispatches": [
             list(row) for row in Dispatch.objects.values_list("feed__source__name", "url", "fate", "reason")
@@ -172,7 +249,34 @@ def report(_: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {"run": run, "finish": finish, "report": report}
+def damaged_backups() -> list[str]:
+    """What is wrong with the archives in `backups`: one that cannot be restored, or what a killed one left."""
+    from django.conf import settings
+
+    from broadsheet.core import clock
+    from broadsheet.ops import backup
+
+    folder = settings.BROADSHEET.data / "backups"
+    if not folder.exists():
+        return []
+    with clock.shifted(timedelta(days=2)):
+        backup.backup(folder, now=clock.now())
+    wrong = [f"left over: {entry.name}" for entry in folder.iterdir() if not entry.name.endswith("Z.tar.gz")]
+    for archive in folder.glob("*.tar.gz"):
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                manifest = backup._unpack(archive, Path(scratch))
+                if manifest.database == "sqlite":
+                    backup._check_sqlite(Path(scratch) / backup.SQLITE_NAME, manifest)
+            except backup.OperatorError as error:
+                wrong.append(f"{archive.name}: {error}")
+        archive.unlink()
+    return wrong
+
+
+COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "run": run, "backup": save, "starve": starve, "sources": make_sources, "finish": finish, "report": report,
+}  # fmt: skip
 
 
 def child(command: dict[str, Any], parent: int, writing: int, port: int, hosts: list[str]) -> None:

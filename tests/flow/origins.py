@@ -38,6 +38,8 @@ class Told:
     at: datetime = BEGAN
     updated: datetime | None = None
     category: str = "World"
+    #: The address of a picture that RSS, Atom and JSON Feed name with it.
+    picture: str = ""
 
     def changed(self, **values: Any) -> Told:
         """The same entry, told anew a little later."""
@@ -53,12 +55,21 @@ def _url(host: str, told: Told) -> str:
     return f"http://{host}/a/{told.number}"
 
 
+_RSS_PICTURE = '<enclosure url="{}" type="image/png" length="0"/>'
+_ATOM_PICTURE = '<link rel="enclosure" type="image/png" href="{}"/>'
+
+
+def _enclosed(form: str, told: Told) -> str:
+    return form.format(html.escape(told.picture)) if told.picture else ""
+
+
 def rss(host: str, entries: Sequence[Told]) -> bytes:
     """RSS 2.0 with full text."""
     items = "".join(
         f"<item><title>{html.escape(one.title)}</title><link>{_url(host, one)}</link>"
         f'<guid isPermaLink="false">{host}-{one.number}</guid><category>{one.category}</category>'
         f"<pubDate>{format_datetime(one.at)}</pubDate>"
+        f"{_enclosed(_RSS_PICTURE, one)}"
         f"<content:encoded>{html.escape(one.markup)}</content:encoded></item>"
         for one in entries
     )
@@ -75,6 +86,7 @@ def atom(host: str, entries: Sequence[Told]) -> bytes:
         f"<entry><id>tag:{host},2026:{one.number}</id><title>{html.escape(one.title)}</title>"
         f'<link rel="alternate" href="{_url(host, one)}"/><published>{one.at.isoformat()}</published>'
         f"<updated>{(one.updated or one.at).isoformat()}</updated>"
+        f"{_enclosed(_ATOM_PICTURE, one)}"
         f'<content type="html">{html.escape(one.markup)}</content></entry>'
         for one in entries
     )
@@ -109,6 +121,7 @@ def json_feed(host: str, entries: Sequence[Told]) -> bytes:
             "title": one.title,
             "content_html": one.markup,
             "date_published": one.at.isoformat(),
+            **({"image": one.picture} if one.picture else {}),
         }
         for one in entries
     ]

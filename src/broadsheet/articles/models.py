@@ -145,6 +145,7 @@ class Article(  # type: ignore[misc]
             models.Index(fields=["live", "copy_of", "shown_section", "-published_at"], name="article_by_section"),
             models.Index(fields=["live", "copy_of", "-published_at"], name="article_by_time"),
             models.Index(fields=["source", "live", "-published_at"], name="article_by_source"),
+            models.Index(fields=["cleaner", "id"], name="article_by_cleaner"),
         ]
         ordering: ClassVar[list[str]] = ["-published_at"]
 

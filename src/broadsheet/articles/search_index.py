@@ -183,7 +183,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     `progress(done, total)` is called after each portion. A rebuild that is cut off can simply be run again.
     """
     total, done, last = Article.objects.count(), 0, 0
-    fields = Article.objects.only("pk", "headline", "standfirst", "body").order_by("pk")
+    fields = Article.objects.only("pk", "headline", "standfirst", "body", "cleaner", "origin_url").order_by("pk")
     while rows := list(fields.filter(pk__gt=last)[:PORTION]):
         index_many((a.pk, a.headline, a.standfirst, blocks.text(raw_body(a))) for a in rows)
         done, last = done + len(rows), rows[-1].pk

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from broadsheet.articles.models import Article
-from broadsheet.copydesk import blocks
+from broadsheet.copydesk import blocks, sanitise
+from broadsheet.copydesk.kinds.common import link
 from broadsheet.lib import html
 from broadsheet.lib import text as texts
 from broadsheet.sources import rights
@@ -66,7 +69,9 @@ def shown(article: Article, *, now: datetime, profile: Profile | None = None, bo
     may = rights.allowed(profile, published_at=article.published_at, now=now, origin=source.name)
     raw = raw_body(article) if body else []
     standfirst = _standfirst(article, may)
-    canonical_here = may.canonical_here or not article.origin_url
+    # Looked at here once more, since every page and feed makes a link of it.
+    origin_url = link(article.origin_url, None) or ""
+    canonical_here = may.canonical_here or not origin_url
     return Shown(
         id=article.pk,
         path=article.path,
@@ -79,15 +84,15 @@ def shown(article: Article, *, now: datetime, profile: Profile | None = None, bo
         full=may.text == "full",
         label={"headline": "Headline", "excerpt": "Excerpt", "full": ""}[may.text],
         picture=may.pictures,
-        canonical=article.path if canonical_here else article.origin_url,
+        canonical=article.path if canonical_here else origin_url,
         canonical_here=canonical_here,
-        origin_url=article.origin_url,
+        origin_url=origin_url,
         source_name=source.name,
         source_path=source.path,
         is_house=source.is_house,
         rights_line=may.line,
         licence_name=profile.licence_name,
-        licence_url=may.licence_url,
+        licence_url=link(may.licence_url, None) or "",
         published_at=article.published_at,
         updated_at=article.updated_at,
         visible=may.visible and article.live and article.withdrawn_at is None,
@@ -97,8 +102,17 @@ def shown(article: Article, *, now: datetime, profile: Profile | None = None, bo
 
 
 def raw_body(article: Article) -> list[Block]:
-    """The stored blocks without building the desk's block objects."""
-    return [{"type": block["type"], "value": block["value"]} for block in article.body.raw_data]
+    """The blocks without building the desk's block objects: as stored, or, where a cleaner that is no longer trusted
+    made them, cleaned anew."""
+    stored = [{"type": block["type"], "value": block["value"]} for block in article.body.raw_data]
+    if article.cleaner >= sanitise.MINIMUM:
+        return stored
+    return blocks.recleaned(stored, base=base_of(article))
+
+
+def base_of(article: Article) -> str:
+    """The address that relative links in its text are read against."""
+    return article.origin_url or settings.BROADSHEET.site_url
 
 
 def _standfirst(article: Article, may: rights.Allowed) -> str:

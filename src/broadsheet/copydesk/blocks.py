@@ -26,13 +26,16 @@ from html import unescape
 from typing import Any
 
 from broadsheet.copydesk import markup
-from broadsheet.copydesk.blockreader import Block, read_blocks
+from broadsheet.copydesk.blockreader import Block, caption_into, picture_of, read_blocks
 from broadsheet.copydesk.markup import escape_attribute, escape_text
 from broadsheet.lib import text as texts
 
-__all__ = ["Block", "compose", "text", "to_blocks", "to_html", "words"]
+__all__ = ["Block", "compose", "recleaned", "text", "to_blocks", "to_html", "words"]
 
 Printer = Callable[[dict[str, Any]], str]
+
+# What an img without an address, or one too small to be seen, comes to.
+_NO_PICTURE: dict[str, Any] = {"url": "", "alt": "", "caption": "", "credit": "", "width": None, "height": None}
 
 
 def compose(html: str, *, base: str) -> list[Block]:
@@ -42,6 +45,15 @@ def compose(html: str, *, base: str) -> list[Block]:
     return to_blocks(clean(html, base=base))
 
 
+def recleaned(blocks: list[Block], *, base: str) -> list[Block]:
+    """Stored blocks through the cleaner of today; the very same list where it changes nothing."""
+    from broadsheet.copydesk.sanitise import clean
+
+    printed = to_html(blocks)
+    cleaned = clean(printed, base=base)
+    return blocks if cleaned == printed else to_blocks(cleaned)
+
+
 def to_blocks(clean_html: str) -> list[Block]:
     """Blocks of markup that `sanitise.clean` returned (or `to_html`)."""
     return read_blocks(markup.read(clean_html), to_html)
@@ -49,13 +61,46 @@ def to_blocks(clean_html: str) -> list[Block]:
 
 def to_html(blocks: Iterable[Block], *, picture: Printer | None = None, embed: Printer | None = None) -> str:
     """The blocks as markup. `picture` and `embed` print those values otherwise: the paper shows
-    only its own copies of pictures, and embeds as click-to-load."""
+    only its own copies of pictures, and embeds as click-to-load. `picture` is asked for those within
+    lists, quotes and tables as well."""
     printers = dict(_PRINTERS)
     if picture is not None:
         printers["picture"] = picture
     if embed is not None:
         printers["embed"] = embed
-    return "".join(printers[block["type"]](block["value"]) for block in blocks)
+    pieces = []
+    for block in blocks:
+        html = printers[block["type"]](block["value"])
+        if picture is not None and block["type"] != "picture" and "<img" in html:
+            html = _with_pictures(html, picture)
+        pieces.append(html)
+    return "".join(pieces)
+
+
+def _with_pictures(html: str, picture: Printer) -> str:
+    """The same markup, each picture in it printed by `picture`."""
+    root = markup.read(html)
+    for element in list(root.walk()):
+        element.children = [
+            picture(value) if isinstance(child, markup.Element) and (value := _pictured(child)) else child
+            for child in element.children
+        ]
+    return markup.write(root)
+
+
+def _pictured(element: markup.Element) -> dict[str, Any] | None:
+    """The picture that an element is: an img, or a figure around one."""
+    if element.tag == "img":
+        return picture_of(element) or dict(_NO_PICTURE)
+    if element.tag != "figure":
+        return None
+    image = next((one for one in element.elements() if one.tag == "img"), None)
+    if image is None:
+        return None
+    value = picture_of(image) or dict(_NO_PICTURE)
+    for caption in (one for one in element.elements() if one.tag == "figcaption"):
+        caption_into(value, caption)
+    return value
 
 
 def text(blocks: Iterable[Block]) -> str:

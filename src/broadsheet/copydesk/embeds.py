@@ -91,13 +91,17 @@ def _image(match: re.Match[str]) -> str:
         return match[0]
     for name in _LAZY:
         value = values.get(name, "")
-        address = value.split(",")[-1].split()[0] if value.strip(" ,") else ""
-        if name not in ("data-srcset", "srcset"):
-            address = value.strip()
+        address = _largest(value) if name in ("data-srcset", "srcset") else value.strip()
         if address and not address.startswith("data:"):
             rest = _VALUE.sub(lambda one: "" if one[1].lower() in ("src", *_LAZY) else one[0], match[1])
             return f'<img src="{escape(address)}" {rest.strip(" /")}>'
     return match[0]
+
+
+def _largest(srcset: str) -> str:
+    """The last address of a srcset, which by custom is the largest; '' where there is none."""
+    candidates = [one.split() for one in srcset.split(",")]
+    return next((words[0] for words in reversed(candidates) if words), "")
 
 
 def _values(attributes: str) -> dict[str, str]:

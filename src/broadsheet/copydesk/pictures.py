@@ -14,7 +14,11 @@ from broadsheet.copydesk.errors import NotReadable
 from broadsheet.lib.reasons import Reason
 
 MAX_PIXELS = 40_000_000
+#: By kind, where its decoder holds several whole pictures at once: more would not fit into the jail.
+MAX_PIXELS_OF = {"WEBP": 24_000_000, "AVIF": 24_000_000}
 MAX_BYTES = 10 * 1024 * 1024
+#: Bytes of a colour profile; those of cameras and printers have a few thousand, tables for print a million.
+MAX_PROFILE = 2 * 1024 * 1024
 QUALITY = 82
 #: So many colours at most make a picture a drawing, whose edges a lossy form would blur.
 FEW = 4096
@@ -58,7 +62,7 @@ def opened(body: bytes, max_side: int) -> Iterator[Image.Image]:
             with Image.open(io.BytesIO(body), formats=_ALLOWED) as image:
                 if image.format not in _ALLOWED:
                     raise NotReadable(Reason.NOT_A_FEED, f"Pictures of kind {image.format} are not read.")
-                if image.width * image.height > MAX_PIXELS:
+                if image.width * image.height > MAX_PIXELS_OF.get(image.format, MAX_PIXELS):
                     raise NotReadable(Reason.TOO_LARGE, f"{image.width} by {image.height} pixels.")
                 if image.format == "JPEG":
                     image.draft("RGB", (max_side, max_side))
@@ -67,20 +71,51 @@ def opened(body: bytes, max_side: int) -> Iterator[Image.Image]:
         raise NotReadable(Reason.NOT_A_FEED, f"Not a picture we can read: {error}"[:200]) from error
     except Image.DecompressionBombError as error:
         raise NotReadable(Reason.TOO_LARGE, "Too many pixels.") from error
+    except MemoryError:
+        # Before it is too late for the process: what the decoder had is free again.
+        raise NotReadable(Reason.TOO_LARGE, "It takes more memory than we allow.") from None
 
 
 def upright(image: Image.Image) -> Image.Image:
     """The decoded first frame, turned as its metadata says: RGBA where anything shows through, else RGB.
 
-    No copy is made that is not needed: the largest pictures allowed are 160 MB, and the jail is small.
+    Its colours are those of sRGB, whatever profile it came with, since no profile is kept. No copy is made that is not
+    needed: the largest pictures allowed are 160 MB, and the jail is small.
     """
+    profile = image.info.get("icc_profile")
     ImageOps.exif_transpose(image, in_place=True)
-    picture = image
+    picture = _in_srgb(image, profile) if profile else image
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         if picture.getchannel("A").getextrema() != (255, 255):
             return picture
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+# The modes that a profile of each space speaks of.
+_SPACES = {"RGB": ("RGB", "RGBA"), "CMYK": ("CMYK",), "GRAY": ("L",)}
+
+
+def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """The picture in the colours of sRGB. A profile that is broken, huge or of another space counts for nothing."""
+    from PIL import ImageCms
+
+    if not isinstance(profile, bytes) or len(profile) > MAX_PROFILE:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if image.mode not in _SPACES.get(source.profile.xcolor_space.strip(), ()):
+            return image
+        if "srgb" in (source.profile.profile_description or "").lower():
+            return image
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        target = ImageCms.createProfile("sRGB")
+        if image.mode == mode:
+            ImageCms.profileToProfile(image, source, target, inPlace=True)
+            return image
+        return ImageCms.profileToProfile(image, source, target, outputMode=mode) or image
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
 
 
 def _drawing(picture: Image.Image, *, lossless_before: bool) -> bytes | None:

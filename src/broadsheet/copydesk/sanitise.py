@@ -23,6 +23,12 @@ from broadsheet.lib import urls
 CLEANER: int = 1
 """Version of the cleaner: stored with what it cleaned; raise it when the output may differ."""
 
+MINIMUM: int = 1
+"""The oldest version whose output may be shown as it stands: raise it to CLEANER when a hole was closed.
+
+What an older version cleaned is cleaned again whenever it is shown, until the worker has cleaned the row itself, and
+every page printed before is thrown away at the next start."""
+
 REL = "noopener nofollow ugc"
 
 TAGS = frozenset(
@@ -78,6 +84,8 @@ def clean(html: str, *, base: str) -> str:
     if direction.sets_marks(html):
         html = direction.handed_down(_WRAPPING.clean(_prepared(html)))
     before = _once(html)
+    if before == html:
+        return html
     for _ in range(_PASSES):
         after = _once(before)
         if after == before:

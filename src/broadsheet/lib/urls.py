@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 MAX_LENGTH = 8192
+# What the standard drops at both ends of an address: C0 controls and the space, and no other blanks.
+_TRIMMED = "".join(map(chr, range(0x21)))
 DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443}
 
 # Parameters that say where a reader came from, not what is read.
@@ -91,11 +93,15 @@ def parse(url: str, base: str | None = None) -> ParsedURL | None:
 
     ``port`` is the effective one (80 for plain http). More than 8,192 characters are refused.
     """
+    url = url.strip(_TRIMMED)
     if len(url) > MAX_LENGTH or (base is not None and len(base) > MAX_LENGTH):
         return None
     try:
         found = ada_url.URL(url, base) if base else ada_url.URL(url)
     except (ValueError, UnicodeError):
+        return None
+    # Escapes make an address longer; what comes out must itself be an address.
+    if len(found.href) > MAX_LENGTH:
         return None
     scheme = found.protocol.removesuffix(":")
     host = found.hostname
@@ -136,10 +142,14 @@ def _kept_query(query: str) -> str:
     return "&".join(part for part in query.split("&") if part and not _is_tracking(part))
 
 
+def _without_dot(host: str) -> str:
+    """A host without the dot that ends a full name. More dots are no such end: without them ``21..`` were a number."""
+    shorter = host.removesuffix(".")
+    return host if not shorter or shorter.endswith(".") else shorter
+
+
 def _rebuilt(parsed: ParsedURL) -> str:
-    host = parsed.host.rstrip(".")
-    if not host:
-        return parsed.href
+    host = _without_dot(parsed.host)
     netloc = f"[{host}]" if ":" in host else host
     if parsed.port is not None and parsed.port != DEFAULT_PORTS.get(parsed.scheme):
         netloc = f"{netloc}:{parsed.port}"
@@ -157,7 +167,7 @@ def canonical(url: str) -> str:
     """
     parsed = parse(url)
     if parsed is None or not parsed.is_web:
-        return url.strip()
+        return url.strip(_TRIMMED)
     return _rebuilt(parsed)
 
 
@@ -172,8 +182,8 @@ def key(url: str) -> str:
     """
     parsed = parse(url)
     if parsed is None or not parsed.is_web:
-        return url.strip()
-    host = parsed.host.rstrip(".").removeprefix("www.")
+        return url.strip(_TRIMMED)
+    host = _without_dot(parsed.host).removeprefix("www.")
     if parsed.port not in (None, 80, 443):
         host = f"{host}:{parsed.port}"
     path = _INDEX_PAGE.sub("/", parsed.path).rstrip("/")
@@ -212,7 +222,7 @@ def safe_link(url: str, base: str | None = None) -> str | None:
         return parsed.href if parsed.path and "@" in parsed.path else None
     if not parsed.is_web:
         return None
-    return without_credentials(parsed.href)
+    return _bare(parsed)
 
 
 def without_credentials(url: str) -> str:
@@ -220,6 +230,10 @@ def without_credentials(url: str) -> str:
     parsed = parse(url)
     if parsed is None:
         return url[:200] if "@" not in url else url.rpartition("@")[2][:200]
+    return _bare(parsed)
+
+
+def _bare(parsed: ParsedURL) -> str:
     if not parsed.username and not parsed.password:
         return parsed.href
     prefix, _, rest = parsed.href.partition("@")

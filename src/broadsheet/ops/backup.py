@@ -9,6 +9,7 @@ began; one removed meanwhile is left out, one added meanwhile is one too many, a
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
@@ -34,6 +35,7 @@ SQLITE_NAME, POSTGRES_NAME, KEY_NAME = "database.sqlite3", "database.dump", "sec
 # Level 3 packs a news database to nearly the size of level 6 in half the time.
 GZIP_LEVEL = 3
 BLOCK = 1 << 20
+_SCRATCH = ".backup-"
 
 
 @dataclass
@@ -65,7 +67,8 @@ def backup(target: Path, *, now: datetime, with_key: bool = False) -> Manifest:
     name = f"broadsheet-{now:%Y%m%dT%H%M%SZ}.tar.gz"
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target, prefix=".backup-") as scratch:
+        _clear_up(target)
+        with tempfile.TemporaryDirectory(dir=target, prefix=_SCRATCH) as scratch, _held(Path(scratch)):
             copied, rows, kind = _copy_database(Path(scratch))
             manifest = Manifest(__version__, now.isoformat(), kind, rows, archive=str(target / name))
             draft = Path(scratch) / name
@@ -113,6 +116,30 @@ def restore(archive: Path, options: Any, *, force: bool = False) -> Manifest:
             _restore_postgres(unpacked / POSTGRES_NAME, options.database_url, force=force)
         _put_in_place(unpacked, options, manifest)
     return manifest
+
+
+@contextmanager
+def _held(scratch: Path) -> Iterator[None]:
+    """Lock a folder while it is in use; the kernel lets go of it for a process that was killed."""
+    handle = os.open(scratch, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear_up(target: Path) -> None:
+    """Remove what backups left that were killed: a copy of the whole database each."""
+    for scratch in target.glob(f"{_SCRATCH}*"):
+        handle = os.open(scratch, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(scratch, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
 
 
 # The database

@@ -6,10 +6,8 @@ so one broken part never hides the others.
 
 from __future__ import annotations
 
-import shutil
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,9 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from broadsheet.core import clock, facts, sqlite
-from broadsheet.ops import lock, readiness
+from broadsheet.ops import lock, readiness, room
 
-LITTLE_DISK, TOO_LITTLE_DISK = 2 << 30, 200 << 20  # bytes
 OVERDUE = timedelta(minutes=15)
 BACKUP_AGE = timedelta(days=2)
 LAST_BACKUP = "backup"
@@ -142,16 +139,14 @@ def _database() -> Finding:
 @examine("data")
 def _data() -> Finding:
     data = settings.BROADSHEET.data
-    try:
-        with tempfile.NamedTemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        return wrong(f"nothing can be written in {data} ({error.strerror})", "Give the directory to this user.")
-    free = shutil.disk_usage(data).free
+    found = room.problems()
+    if found:
+        return wrong(found[0], "Make room, or give the directory to this user; then all goes on by itself.")
+    free = room.free(data)
     shown = f"{free / (1 << 30):.1f} GiB free in {data}"
-    if free < TOO_LITTLE_DISK:
+    if free < room.TOO_LITTLE:
         return wrong(shown, "Make room: the database stops when the disk is full.")
-    return doubtful(shown, "Make room soon.") if free < LITTLE_DISK else well(shown)
+    return doubtful(shown, "Make room soon.") if free < room.LITTLE else well(shown)
 
 
 @examine("clock")

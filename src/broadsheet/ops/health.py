@@ -21,9 +21,13 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers and fits the code; else 503 with the reason. For loopback and trusted proxies only."""
+    """The database answers and fits the code; else 503 with the reason. For loopback and trusted proxies only.
+
+    A full or read-only disk is told as `trouble` beside a 200: printed pages are answered all the same.
+    """
     if not _is_near(request.META.get("REMOTE_ADDR", "")):
         raise Http404
+    from broadsheet.ops import room
     from broadsheet.ops.readiness import pending_migrations
 
     try:
@@ -34,7 +38,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"ready": False, "why": f"the database does not answer: {error}"}, status=503)
     if pending:
         return JsonResponse({"ready": False, "why": f"the database lacks {pending} migrations"}, status=503)
-    return JsonResponse({"ready": True})
+    trouble = room.problems()
+    return JsonResponse({"ready": True, **({"trouble": trouble} if trouble else {})})
 
 
 def _is_near(peer: str) -> bool:

@@ -31,12 +31,14 @@ def prepare(say: Callable[[str], None]) -> None:
     if steps:
         say(f"Bringing the database up to date ({steps} steps) …")
         _migrate()
-    from broadsheet.ops import printedfor, settingup
+    from broadsheet.ops import printedclean, printedfor, settingup
 
     if settingup.furnish():
         say("A new newspaper: sections, standing pages and rights profiles were set up.")
     if printedfor.settle():
         say("Address, language or time zone changed: every page will be printed anew.")
+    if dropped := printedclean.settle():
+        say(f"The cleaner of texts was made safer: {dropped} printed pages were thrown away.")
 
 
 def add_sample() -> int:

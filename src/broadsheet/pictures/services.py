@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from broadsheet.copydesk.errors import NotReadable
 from broadsheet.copydesk.renditions import Made
-from broadsheet.core import events, queue
+from broadsheet.core import events, queue, trouble
 from broadsheet.core.models import Effect
 from broadsheet.lib import text
 from broadsheet.pictures import queries
@@ -104,6 +104,7 @@ def render(picture_id: int, draw: Draw, *, anew: bool = False) -> bool:
         with picture.file.open("rb") as file:
             body = file.read()
     except OSError as error:
+        trouble.pass_on(error)  # the file may well be read tomorrow
         log.warning("a picture's file cannot be read", picture=picture_id, error=str(error))
         return _give_up(picture)
     if not picture.file_hash:

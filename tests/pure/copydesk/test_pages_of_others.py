@@ -3,6 +3,7 @@
 The fast suite reads a fixed sample of the pages, the long one all of them.
 """
 
+# ruff: noqa: E501 - samples of markup stay on one line
 from __future__ import annotations
 
 import gzip
@@ -15,18 +16,27 @@ import pytest
 from broadsheet.copydesk.errors import NotReadable
 from broadsheet.copydesk.extract import extract_page
 from broadsheet.copydesk.kinds import page
-from broadsheet.ops.evaluating import metadata, pages, pagesets
+from broadsheet.ops.evaluating import metadata, pages
 from broadsheet.ops.evaluating.pagesets import Case, Reading, Truth
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-EVERY = 6
+EVERY = 10
+SAMPLE = {
+    "segments": 0.962,
+    "words": 0.988,
+    "title": 0.962,
+    "author": 0.607,
+    "date": 0.909,
+    "picture": 0.996,
+    "language": 0.996,
+}
 
 
 def shares(scores: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
     return {name: one["share"] for name, one in scores["pooled"].items()}
 
 
-@pytest.mark.slow("fifty captured pages")
+@pytest.mark.slow("thirty captured pages")
 def test_the_text_of_a_sample_of_captured_pages(shared_data: Path) -> None:
     scores = pages.score(shared_data, every=EVERY)
     assert scores["trafilatura-eval"]["f1"] >= SAMPLE["segments"], scores
@@ -35,7 +45,7 @@ def test_the_text_of_a_sample_of_captured_pages(shared_data: Path) -> None:
     assert scores["speed"]["failures"] == 0
 
 
-@pytest.mark.slow("fifty captured pages")
+@pytest.mark.slow("thirty captured pages")
 def test_what_a_sample_of_captured_pages_says_of_itself(shared_data: Path) -> None:
     found = shares(metadata.score(shared_data, every=EVERY))
     assert {name: share for name, share in found.items() if share < SAMPLE[name]} == {}
@@ -57,7 +67,9 @@ def test_all_captured_pages(shared_data: Path) -> None:
 def test_every_feed_that_a_captured_page_names_is_found(shared_data: Path) -> None:
     folder = shared_data / "pages" / "discovery"
     for path in sorted(folder.glob("feedfinder/*.html")):
-        found = page.discover(path.read_text("utf-8", "replace"), url=f"https://tests.example/autodiscovery/{path.name}")
+        found = page.discover(
+            path.read_text("utf-8", "replace"), url=f"https://tests.example/autodiscovery/{path.name}"
+        )
         assert [one.url.rpartition("/")[2] for one in found] == [f"{path.stem}.xml"], path.name
         assert found[0].url.startswith("http")
     for path in sorted(folder.glob("feedreader/*.gz")):
@@ -126,6 +138,3 @@ def test_hostile_pages_are_read_or_refused_and_nothing_else(body: bytes) -> None
     except NotReadable:
         return
     assert isinstance(found.text, str)
-
-
-SAMPLE = {"segments": 0.0, "words": 0.0, "title": 0.0, "author": 0.0, "date": 0.0, "picture": 0.0, "language": 0.0}

@@ -33,7 +33,11 @@ from broadsheet.lib import urls
         ("  https://a.test/x  ", "https://a.test/x"),
         ("http://[::1]:8080/x#y", "http://[::1]:8080/x"),
         ("urn:uuid:1", "urn:uuid:1"),
-        ("http://./x", "http://./x"),
+        ("http://./x#y", "http://./x"),
+        ("http://21../x", "http://21../x"),
+        ("http://a.test../x", "http://a.test../x"),
+        ("http://21%307\r\n\u2028", "http://21%307\r\n\u2028"),
+        ("http://a.test/x" + " " * 9000, "http://a.test/x"),
         (" not a url ", "not a url"),
         ("", ""),
     ],
@@ -41,6 +45,13 @@ from broadsheet.lib import urls
 def test_canonical(url: str, expected: str) -> None:
     assert urls.canonical(url) == expected
     assert urls.canonical(expected) == expected
+
+
+def test_blanks_around_an_address_are_not_its_length() -> None:
+    found = urls.parse("\n http://a.test/x" + " " * 9000)
+    assert found is not None
+    assert found.href == "http://a.test/x"
+    assert urls.parse("\u2028http://a.test/x") is None
 
 
 def test_canonical_keeps_what_tells_pages_apart() -> None:
@@ -125,6 +136,7 @@ def test_the_wpt_table_is_read_as_browsers_read_it(shared_data: Path) -> None:
         ("http://", None),
         ("http://a b/", None),
         ("http://b.test/" + "x" * 9000, None),
+        ("http://user:" + "[" * 3000 + "@b.test/", None),
     ],
 )
 def test_only_what_a_reader_may_click_is_a_safe_link(link: str, expected: str | None) -> None:

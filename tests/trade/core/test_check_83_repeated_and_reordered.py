@@ -118,7 +118,7 @@ def _plain(value: Any) -> Any:
 
 
 def samples(event: type[events.Event]) -> list[events.Event]:
-    """One event of this kind for everything there is that it may be about. A field that nobody thought of here fails."""
+    """One event of this kind for everything there is that it may be about. A field not thought of here fails."""
     first, *others = fields(event)
     assert all(one.default is not MISSING for one in others), f"{event.__name__} needs more than its first field"
     found: dict[str, Callable[[], Iterable[Any]]] = {

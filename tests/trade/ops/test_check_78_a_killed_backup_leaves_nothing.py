@@ -1,4 +1,4 @@
-"""Check 78: what a killed backup left, a copy of the whole database, goes with the next one; a running one is spared."""
+"""Check 78: what a killed backup left, a copy of the whole database, goes with the next; a running one is spared."""
 
 from __future__ import annotations
 

@@ -97,5 +97,5 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(worker, "close_old_connections", lambda: turns.append("closed"))
     worker.main(stop)
     assert turns == ["turn", "closed", "turn"] + ["turn"] * (len(turns) - 3)
-    assert waited == [2]
+    assert waited == [worker.SHORTEST_PAUSE]
     assert living._origin is None

@@ -8,7 +8,7 @@ at most twenty plain reasons why it could not.
 from __future__ import annotations
 
 from broadsheet.lib.http.addresses import Allowed, is_public
-from broadsheet.lib.http.door import Door
+from broadsheet.lib.http.door import Door, judged
 from broadsheet.lib.http.limits import Limits
 from broadsheet.lib.http.manners import Manners
 from broadsheet.lib.http.results import Fetched, FetchFailed, retry_after
@@ -23,5 +23,6 @@ __all__ = [
     "Manners",
     "Reason",
     "is_public",
+    "judged",
     "retry_after",
 ]

@@ -71,6 +71,10 @@ REFUSED_V6: tuple[IPv6Network, ...] = tuple(
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 
+# Names that never stand for a server of the Internet (RFC 6761, 6762, 7686, 8375; ICANN for .internal).
+_INSIDE = frozenset(("localhost", "localdomain", "local", "internal", "home.arpa", "onion"))
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """An operator's exception: this host name may lead into this network. Both must agree."""
@@ -107,6 +111,12 @@ def literal(host: str) -> Address | None:
         return ip_address(host.strip("[]"))
     except ValueError:
         return None
+
+
+def is_inside(host: str) -> bool:
+    """Whether a name, by its spelling alone, stands for something inside: without a dot, or under such an ending."""
+    labels = host.lower().removesuffix(".").split(".")
+    return len(labels) == 1 or labels[-1] in _INSIDE or ".".join(labels[-2:]) in _INSIDE
 
 
 def _plain_v6_is_public(address: IPv6Address) -> bool:

@@ -32,13 +32,14 @@ _LOOKUPS = threading.BoundedSemaphore(64)
 
 
 class Call:
-    """What one fetch may still spend: time, and bytes of the answer's head."""
+    """What one fetch may still spend: time, bytes of the answer's head, and bytes behind it with all their framing."""
 
     def __init__(self, seconds: float, header_bytes: int) -> None:
         self.deadline = time.monotonic() + seconds
         self.header_bytes = header_bytes
         self.head_left = header_bytes
         self.in_head = True
+        self.body_left = 0
         self.dialled = False
         self.received = False
 
@@ -48,6 +49,11 @@ class Call:
         self.in_head = True
         self.dialled = False
         self.received = False
+
+    def head_is_over(self, body_bytes: int) -> None:
+        """What comes now is the body: at most so many bytes as they arrive."""
+        self.in_head = False
+        self.body_left = body_bytes
 
     def left(self) -> float:
         """Seconds to the deadline; raises FetchFailed (timed out) when there are none."""
@@ -89,6 +95,8 @@ class Stream(httpcore.NetworkStream):
             if call.head_left <= 0:
                 raise FetchFailed(Reason.TOO_LARGE, f"more than {call.header_bytes} bytes of headers")
             max_bytes = min(max_bytes, call.head_left)
+        elif call.body_left <= 0:
+            raise FetchFailed(Reason.TOO_LARGE, "more framing than text")
         self._sock.settimeout(call.left())
         try:
             data = self._sock.recv(max_bytes)
@@ -97,7 +105,10 @@ class Stream(httpcore.NetworkStream):
         except OSError as error:
             raise httpcore.ReadError(str(error)) from None
         call.received = call.received or bool(data)
-        call.head_left -= len(data)
+        if call.in_head:
+            call.head_left -= len(data)
+        else:
+            call.body_left -= len(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -238,17 +249,18 @@ class Connector(httpcore.NetworkBackend):
     def vetted(self, host: str, port: int, call: Call) -> list[str]:
         """The host's addresses as literals. One address that is not allowed condemns the name."""
         written = literal(host)
-        found = [written] if written is not None else self._resolve(host, port, call)
+        if written is not None:
+            found = self.judged(host, [str(written)])
+        else:
+            found = self.judged(host, _look_up(self._resolver, host, port, min(self._limits.dns, call.left())))
         for address in found:
-            if not may_dial(host, address, self._allow):
-                raise FetchFailed(Reason.ADDRESS_NOT_ALLOWED, f"{host} leads to {address}")
             exempt = any(entry.host == host and address in entry.network for entry in self._allow)
             if not exempt and self._own(str(address)):
                 raise FetchFailed(Reason.ADDRESS_NOT_ALLOWED, f"{host} leads back to this server ({address})")
         return [str(address) for address in found]
 
-    def _resolve(self, host: str, port: int, call: Call) -> list[Address]:
-        answers = _look_up(self._resolver, host, port, min(self._limits.dns, call.left()))
+    def judged(self, host: str, answers: Iterable[str]) -> list[Address]:
+        """A name's answers, all of which may be dialled as far as the table knows; or FetchFailed."""
         found: list[Address] = []
         for answer in answers:
             address = literal(answer)
@@ -257,6 +269,9 @@ class Connector(httpcore.NetworkBackend):
             found.append(address)
         if not found:
             raise FetchFailed(Reason.NAME_NOT_FOUND, f"{host} has no address")
+        for address in found:
+            if not may_dial(host, address, self._allow):
+                raise FetchFailed(Reason.ADDRESS_NOT_ALLOWED, f"{host} leads to {address}")
         return found
 
     def _connect(self, addresses: list[str], port: int, call: Call) -> Stream:

@@ -1,6 +1,6 @@
 """Content codings, undone piece by piece so that a bomb stops at the cap and not in memory.
 
-Every layer is a generator that never yields more than one piece of 64 KiB at a time, and every
+Every layer is a generator that yields pieces of 64 KiB (zstd: what 256 bytes can hold), and every
 layer's output is counted: also a coding inside another cannot swell unseen.
 """
 
@@ -20,6 +20,8 @@ PIECE = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 # RFC 9659: senders of zstd on the web keep their window within 8 MiB.
 _ZSTD_WINDOW = 8 * 1024 * 1024
+# The decoder gives all that a bite holds at once; a block of 128 KiB takes at least four bytes, so 8 MiB at most.
+_ZSTD_BITE = 256
 # Words that careless servers put into Content-Encoding and that encode nothing.
 _NOTHING = frozenset(("", "identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"))
 
@@ -151,29 +153,24 @@ def _unbrotli(stream: Iterator[bytes]) -> Iterator[bytes]:
         raise _damaged("brotli", "it ends too early")
 
 
-class _Source:
-    """The reading end that the zstd reader asks for."""
-
-    def __init__(self, stream: Iterator[bytes]) -> None:
-        self._stream = stream
-        self._left = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """At most ``size`` bytes; nothing at the end."""
-        if not self._left:
-            self._left = next(self._stream, b"")
-        piece, self._left = self._left[:size], self._left[size:]
-        return piece
-
-
 def _unzstd(stream: Iterator[bytes]) -> Iterator[bytes]:
-    decoder = _zstd.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    reader = decoder.stream_reader(_Source(stream), read_size=PIECE, read_across_frames=True)
+    frames = _zstd.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    decoder, begun = frames.decompressobj(), False
     try:
-        while piece := reader.read(PIECE):
-            yield piece
+        for piece in stream:
+            for start in range(0, len(piece), _ZSTD_BITE):
+                bite = piece[start : start + _ZSTD_BITE]
+                while bite:
+                    begun = True
+                    yield decoder.decompress(bite)
+                    bite = b""
+                    if decoder.eof:
+                        bite = decoder.unused_data
+                        decoder, begun = frames.decompressobj(), False
     except _zstd.ZstdError as error:
         raise _damaged("zstd", error) from None
+    if begun:
+        raise _damaged("zstd", "it ends too early")
 
 
 _DECODERS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {

@@ -6,11 +6,12 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import certifi
 import httpcore
 
-from broadsheet.lib.http.addresses import Allowed
+from broadsheet.lib.http.addresses import Allowed, is_inside, literal
 from broadsheet.lib.http.connector import (
     Connector,
     Dialler,
@@ -80,14 +81,17 @@ class Door:
         self.agent = agent
         self.limits = limits or Limits()
         self.manners = manners or Manners(per_host, spacing)
+        allow = tuple(allow)
         self._names = names if names is not None else {}
+        # Hosts of the operator's exceptions: they may be spelled like a name inside a network.
+        self._named = frozenset(entry.host for entry in allow)
         self._ports = frozenset(ports)
         self._patience = patience
         self._tls = tls
         self._clock = clock
         self._connector = Connector(
             names=self._names,
-            allow=tuple(allow),
+            allow=allow,
             limits=self.limits,
             resolver=resolver or system_resolver,
             dial=dial or system_dial,
@@ -175,7 +179,29 @@ class Door:
         if parsed.port not in self._ports:
             why = f"port {parsed.port} is not on the list of ports"
             raise FetchFailed(Reason.ADDRESS_NOT_ALLOWED, why, url=shown)
+        host = parsed.host.removesuffix(".")
+        if not parsed.is_address and is_inside(host) and host not in self._named and not self.is_mapped(host):
+            why = f"{host} is a name for use inside a network"
+            raise FetchFailed(Reason.ADDRESS_NOT_ALLOWED, why, url=shown)
         return parsed
+
+    def judged(self, url: str, resolves_to: Iterable[str] | None = None) -> tuple[bool, str]:
+        """Whether an address would be dialled, and the plain reason why not; nothing is looked up or sent.
+
+        ``resolves_to`` is what the host's name is taken to resolve to. Without it a name is judged by scheme, port
+        and spelling alone; a host that is written as an address is always judged as that address. Whether an
+        address is this server's own shows only when it is to be dialled.
+        """
+        try:
+            host = self.checked(url).host.removesuffix(".")
+            written = literal(host)
+            if written is not None:
+                self._connector.judged(host, [str(written)])
+            elif resolves_to is not None and not self.is_mapped(host):
+                self._connector.judged(host, resolves_to)
+        except FetchFailed as failure:
+            return False, str(failure)
+        return True, ""
 
     def is_mapped(self, host: str) -> bool:
         """Whether the host is one of our own names on loopback."""
@@ -213,3 +239,13 @@ class Door:
     def patience(self, wanted: float | None) -> float:
         """How long one fetch waits for its turn at a host, in seconds."""
         return self._patience if wanted is None else wanted
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Door:
+    return Door("Broadsheet")
+
+
+def judged(url: str, resolves_to: Iterable[str] | None = None, door: Door | None = None) -> tuple[bool, str]:
+    """What :meth:`Door.judged` says, of a door with the usual ports and no exceptions unless one is given."""
+    return (door or _plain()).judged(url, resolves_to)

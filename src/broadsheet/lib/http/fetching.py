@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -29,6 +29,9 @@ _SET_BY_US_WORDS = (
 )
 _SET_BY_US = frozenset(_SET_BY_US_WORDS.split())
 _BROKEN_VALUE = re.compile("[\x00-\x1f\x7f]")
+# More chunks than this must hold so many bytes on average.
+_CRUMBS = 4096
+_CRUMB = 12
 _REASONS = {
     401: Reason.FORBIDDEN,
     403: Reason.FORBIDDEN,
@@ -114,6 +117,8 @@ class Fetch:
                 return self._answer(status, headers, b"")
             if status in _REDIRECTS:
                 return self._next(status, headers)
+            if status == 206:
+                raise self._failed(Reason.SERVER_ERROR, "a part of an answer, without being asked for one", status)
             if not 200 <= status < 300:
                 raise self._refused(status, headers)
             return self._answer(status, headers, self._body(response, headers))
@@ -161,7 +166,7 @@ class Fetch:
             if response.extensions.get("http_version") not in (b"HTTP/1.1", b"HTTP/1.0"):
                 response.close()
                 raise self._failed(Reason.SERVER_ERROR, "not a version of HTTP that we know")
-            call.in_head = False
+            call.head_is_over(self.door.limits.raw(self.kind))
             return response
         raise AssertionError("unreachable")
 
@@ -237,7 +242,7 @@ class Fetch:
             raise self._failed(Reason.TOO_LARGE, f"{length} bytes announced, {limit} are taken")
         try:
             return decoding.body_of(
-                response.iter_stream(),
+                _no_crumbs(response.iter_stream()),
                 headers.get("content-encoding", ""),
                 limit=limit,
                 layers=self.door.limits.encodings,
@@ -246,6 +251,16 @@ class Fetch:
         except FetchFailed as failure:
             failure.status = response.status
             raise
+
+
+def _no_crumbs(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a body, unless a server chops it so fine that only our processor's time can be meant."""
+    size = 0
+    for number, piece in enumerate(pieces, 1):
+        size += len(piece)
+        if number > _CRUMBS and size < number * _CRUMB:
+            raise FetchFailed(Reason.SERVER_ERROR, f"{number} chunks of a few bytes each")
+        yield piece
 
 
 def _readable(raw: Iterable[tuple[bytes, bytes]], limit: int) -> dict[str, str]:

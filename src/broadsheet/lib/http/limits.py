@@ -34,3 +34,7 @@ class Limits:
         if kind in ("feed", "page", "image", "robots"):
             return int(getattr(self, kind))
         return self.other
+
+    def raw(self, kind: str) -> int:
+        """The most bytes behind the head of an answer as they arrive, with all chunk sizes, notes and trailers."""
+        return 2 * self.size(kind) + self.header_bytes

@@ -1,21 +1,20 @@
-"""Checks 05 (no side door) and 09 (broken HTTP): a reason for everything, TLS never relaxed."""
+"""Check 09: a reason for everything, and TLS is never relaxed."""
 
 from __future__ import annotations
 
 import pickle
-import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import trustme
 
 from broadsheet.lib.http import Door, Fetched, FetchFailed, Reason
 from broadsheet.lib.urls import parse
+from tests.door_kit import failure
+from tests.hostile.secure import self_signed
 from tests.wire_server import (
     Behaviour,
     Exchange,
@@ -27,33 +26,13 @@ from tests.wire_server import (
     hang_up,
     http09,
     lying_length,
+    many_headers,
     raw,
     redirect,
     reset,
     status,
     wrong_charset,
 )
-
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def server() -> Iterator[WireServer]:
-    with WireServer() as running:
-        yield running
-
-
-@pytest.fixture
-def door(server: WireServer) -> Iterator[Door]:
-    with Door("test", names=server.names("a.test"), spacing=0) as opened:
-        yield opened
-
-
-def failure(door: Door, url: str = "http://a.test/") -> FetchFailed:
-    with pytest.raises(FetchFailed) as caught:
-        door.fetch(url)
-    return caught.value
-
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 BROKEN: list[tuple[str, Behaviour, Reason]] = [
@@ -76,12 +55,38 @@ BROKEN: list[tuple[str, Behaviour, Reason]] = [
     ("hangs up", hang_up(), Reason.REFUSED),
     ("reset", reset(), Reason.REFUSED),
     ("broken gzip", broken_gzip(), Reason.WRONG_ENCODING),
+    ("a hundred thousand headers", many_headers(100_000), Reason.TOO_LARGE),
+    ("206 without being asked", status(206, b"<rss"), Reason.SERVER_ERROR),
     ("304 without being asked", status(304), Reason.SERVER_ERROR),
     ("300", status(300), Reason.SERVER_ERROR),
     ("101", raw(b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"),
      Reason.SERVER_ERROR),
     ("999", status(999), Reason.SERVER_ERROR),
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def serving(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def deserted() -> tuple[str, int]:
+    """A loopback address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address: tuple[str, int] = gone.getsockname()
+    return address
 
 
 @pytest.mark.parametrize(
@@ -174,40 +179,6 @@ def test_an_answer_gives_its_media_type() -> None:
     assert (found.content_type, found.etag, found.last_modified) == ("text/html", "1", None)
 
 
-# TLS
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-def trusting(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
-
-
-def serving(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
-@pytest.mark.slow("makes certificates")
-def test_check_03_tls_name_and_sni_stay_the_host_name(authority: trustme.CA) -> None:
-    asked: list[str] = []
-    context = serving(authority.issue_cert("a.test"))
-    context.sni_callback = lambda _, name, __: asked.append(name)  # type: ignore[assignment]
-    with WireServer(tls=context) as server:
-        server.script("/", answer(b"secure"))
-        names = server.names("a.test")
-        with Door("test", names=names, tls=trusting(authority), spacing=0) as door:
-            assert door.fetch("https://a.test/").body == b"secure"
-            assert door.fetch("https://a.test./").body == b"secure"
-    assert asked == ["a.test"]
-
-
 @pytest.mark.slow("makes certificates")
 def test_check_09_bad_certificates_are_refused_before_anything_is_sent(
     authority: trustme.CA,
@@ -217,9 +188,10 @@ def test_check_09_bad_certificates_are_refused_before_anything_is_sent(
         "expired": (authority.issue_cert("a.test", not_after=past), authority),
         "another name": (authority.issue_cert("b.test"), authority),
         "unknown authority": (trustme.CA().issue_cert("a.test"), authority),
+        "signed by itself": (None, authority),
     }
     for why, (certificate, trusted) in bad.items():
-        with WireServer(tls=serving(certificate)) as server:
+        with WireServer(tls=serving(certificate) if certificate else self_signed("a.test")) as server:
             names = server.names("a.test")
             with Door("test", names=names, tls=trusting(trusted), spacing=0) as door:
                 assert failure(door, "https://a.test/").reason is Reason.CERTIFICATE, why
@@ -284,13 +256,6 @@ def test_check_09_an_answer_before_the_whole_request_was_read_is_taken(
         thread.join()
 
 
-def deserted() -> tuple[str, int]:
-    """A loopback address where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        address: tuple[str, int] = gone.getsockname()
-    return address
-
-
 @pytest.mark.parametrize("relaxed", ["no chain", "no name"])
 def test_check_09_a_relaxed_tls_context_is_not_taken(relaxed: str) -> None:
     context = ssl.create_default_context()
@@ -299,45 +264,6 @@ def test_check_09_a_relaxed_tls_context_is_not_taken(relaxed: str) -> None:
         context.verify_mode = ssl.CERT_NONE
     with pytest.raises(ValueError, match="never relaxed"):
         Door("test", tls=context)
-
-
-# No side door
-
-
-def test_check_05_proxies_of_the_environment_are_ignored(
-    server: WireServer, door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.script("/", answer(b"direct"))
-    with WireServer() as proxy:
-        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
-            monkeypatch.setenv(name, proxy.url)
-        with Door("test", names=server.names("a.test"), spacing=0) as fresh:
-            assert fresh.fetch("http://a.test/").body == b"direct"
-        assert proxy.connections == 0
-
-
-CLIENT = re.compile(
-    r"^\s*(?:import|from)\s+(?:httpcore|httpx|requests|urllib3|aiohttp|niquests|http\.client|"
-    r"urllib\.request|ftplib|smtplib|pycurl|websockets?|trafilatura\.downloads)\b",
-    re.MULTILINE,
-)
-
-
-def test_check_05_no_other_module_imports_an_http_client() -> None:
-    source = ROOT / "src" / "broadsheet"
-    door = source / "lib" / "http"
-    guilty = [
-        str(path.relative_to(source))
-        for path in source.rglob("*.py")
-        if door not in path.parents and CLIENT.search(path.read_text(encoding="utf-8"))
-    ]
-    assert guilty == []
-
-
-def test_check_05_unix_sockets_cannot_be_reached(door: Door) -> None:
-    with pytest.raises(FetchFailed) as caught:
-        door._connector.connect_unix_socket("/run/x.sock")
-    assert caught.value.reason is Reason.ADDRESS_NOT_ALLOWED
 
 
 def test_a_downgrade_to_http_is_followed_but_takes_no_secrets(authority: trustme.CA) -> None:
@@ -359,3 +285,21 @@ def test_an_address_may_be_parsed_for_its_origin() -> None:
     assert first
     assert second
     assert first.origin == second.origin
+
+
+def test_check_09_tls_asks_for_a_chain_a_name_and_a_version_of_today() -> None:
+    context = Door("test")._secure()
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert context.get_ca_certs()
+
+
+def test_check_09_a_failed_handshake_is_not_tried_again_without_tls(authority: trustme.CA) -> None:
+    with WireServer(tls=serving(authority.issue_cert("b.test"))) as secure, WireServer() as plain:
+        plain.script("/", answer(b"x"))
+        names = {**secure.names("a.test"), **plain.names("plain.test")}
+        with Door("test", names=names, tls=trusting(authority), spacing=0) as door:
+            assert failure(door, "https://a.test/").reason is Reason.CERTIFICATE
+            assert door.fetch("http://plain.test/").body == b"x"
+        assert (secure.connections, secure.requests) == (1, [])

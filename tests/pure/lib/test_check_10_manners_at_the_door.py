@@ -11,7 +11,7 @@ import pytest
 
 from broadsheet.lib.http import Door, FetchFailed, Manners, Reason, retry_after
 from broadsheet.lib.http import manners as manners_module
-from tests.wire_server import WireServer, answer, gone, redirect, wait
+from tests.wire_server import Exchange, WireServer, answer, gone, redirect, wait
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 DAY = 86_400.0
@@ -207,3 +207,41 @@ def test_check_10_every_hop_takes_its_turn(server: WireServer, clock: Clock) -> 
     with Door("test", names=server.names("a.test", "b.test"), manners=manners) as door:
         assert door.fetch("http://a.test/").body == b"x"
     assert clock.now == 101
+
+
+def test_check_10_a_door_is_made_with_manners() -> None:
+    door = Door("test")
+    assert (door.manners.per_host, door.manners.spacing, door.limits.retry_after) == (2, 1.0, DAY)
+
+
+def test_check_10_no_host_sees_more_than_two_of_us_at_once(server: WireServer) -> None:
+    under_way = most = 0
+    lock = threading.Lock()
+
+    def counted(exchange: Exchange) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        exchange.sleep(0.01)
+        with lock:
+            under_way -= 1
+        exchange.respond(200, b"x")
+
+    server.script("/", counted)
+    with Door("test", names=server.names("a.test"), spacing=0) as door:
+        threads = [threading.Thread(target=door.fetch, args=("http://a.test/",)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (most, len(server.requests)) == (2, 8)
+
+
+def test_check_10_a_host_has_one_share_however_it_is_spelled(server: WireServer, clock: Clock) -> None:
+    server.script("/", answer(b"x"))
+    manners = Manners(2, 1.0, monotonic=clock, sleep=clock.sleep)
+    with Door("test", names=server.names("a.test"), manners=manners, ports=(80, 8080)) as door:
+        for url in ("http://a.test/", "http://A.TEST./", "http://a.test:8080/", "http://user@a.test/"):
+            door.fetch(url)
+    assert clock.now == 103

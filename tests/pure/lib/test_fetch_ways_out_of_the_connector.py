@@ -9,8 +9,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from broadsheet.lib.http import Allowed, Door, FetchFailed, Limits, Reason, connector, decoding
+from broadsheet.lib.http import Door, FetchFailed, Limits, Reason, connector, decoding
 from broadsheet.lib.http.connector import Call, Stream, calling, is_own, system_resolver
+from tests.door_kit import Dials, door_to
+from tests.door_kit import why as reason_why
 from tests.wire_server import Exchange, WireServer, answer, hang_up
 
 
@@ -22,25 +24,6 @@ def why(door: Door, url: str = "http://a.test/") -> FetchFailed:
     with pytest.raises(FetchFailed) as caught:
         door.fetch(url)
     return caught.value
-
-
-def test_check_01_a_name_that_leads_back_to_this_server_is_refused() -> None:
-    def vetted(allow: tuple[Allowed, ...] = ()) -> list[str]:
-        own = connector.Connector(
-            names={},
-            allow=allow,
-            limits=Limits(),
-            resolver=lambda host, port: ["93.184.216.34"],
-            dial=refuses,
-            own=lambda address: address == "93.184.216.34",
-        )
-        return own.vetted("self.test", 80, Call(1, 1000))
-
-    with pytest.raises(FetchFailed) as caught:
-        vetted()
-    assert caught.value.reason is Reason.ADDRESS_NOT_ALLOWED
-    assert "back to this server" in caught.value.detail
-    assert vetted((Allowed.of("self.test", "93.184.216.0/24"),)) == ["93.184.216.34"]
 
 
 def test_an_address_without_a_route_is_not_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +61,9 @@ def test_time_spent_on_one_address_is_missing_for_the_next() -> None:
     limits = Limits(connect=0.03)
     with Door("test", resolver=lambda *_: addresses, dial=slow, limits=limits, spacing=0) as door:
         assert why(door).reason is Reason.TIMED_OUT
-    assert dialled == addresses[:2]
+    # Two, or one where the machine is busy; never all four.
+    assert 1 <= len(dialled) <= 2
+    assert dialled == addresses[: len(dialled)]
 
 
 def test_a_peer_that_is_gone_at_once_has_a_reason() -> None:
@@ -209,3 +194,18 @@ def test_a_forgotten_door_leaves_no_socket_open() -> None:
         del door
     with pytest.raises(TypeError):
         Door()  # type: ignore[call-arg]
+
+
+def test_a_name_without_addresses_or_with_a_failing_resolver_is_not_found() -> None:
+    def fails(host: str, port: int) -> list[str]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    assert reason_why(door_to(dials=Dials())) is Reason.NAME_NOT_FOUND
+    assert reason_why(Door("test", resolver=fails, dial=Dials(), spacing=0)) is Reason.NAME_NOT_FOUND
+
+
+def test_the_next_address_is_tried_when_one_refuses() -> None:
+    dials = Dials()
+    many = [f"93.184.216.{number}" for number in range(1, 9)]
+    assert reason_why(door_to(*many, dials=dials)) is Reason.REFUSED
+    assert dials.dialled == many[:4]

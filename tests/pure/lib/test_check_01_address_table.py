@@ -1,17 +1,18 @@
-"""Check 01 (address table) and 03 (rebinding): what may be dialled, and that nothing else is."""
+"""Check 01: what may be dialled, and that nothing else is."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from broadsheet.lib.http import Allowed, Door, FetchFailed, Reason, is_public
+from broadsheet.lib.http import Allowed, Door, FetchFailed, Limits, Reason, connector, is_public, judged
 from broadsheet.lib.http.addresses import embedded_v4, may_dial
-from broadsheet.lib.http.connector import is_own
+from broadsheet.lib.http.connector import Call, is_own
+from tests.door_kit import Dials, door_to, why
 from tests.wire_server import WireServer, answer
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "urls"
@@ -25,27 +26,6 @@ def rows(name: str) -> list[str]:
 
 REFUSED = rows("refused-addresses.txt")
 PUBLIC = rows("allowed-addresses.txt")
-
-
-class Dials:
-    """Stands in for the system's connect and notes what would have been dialled."""
-
-    def __init__(self) -> None:
-        self.dialled: list[str] = []
-
-    def __call__(self, address: str, port: int, timeout: float) -> socket.socket:
-        self.dialled.append(address)
-        raise ConnectionRefusedError(111, "Connection refused")
-
-
-def door_to(*addresses: str, dials: Dials, allow: tuple[Allowed, ...] = ()) -> Door:
-    return Door("test", resolver=lambda host, port: addresses, dial=dials, spacing=0, allow=allow)
-
-
-def why(door: Door, url: str = "http://name.test/") -> Reason:
-    with pytest.raises(FetchFailed) as failure:
-        door.fetch(url)
-    return failure.value.reason
 
 
 def test_check_01_has_at_least_150_rows() -> None:
@@ -126,58 +106,6 @@ def test_this_servers_own_address_is_recognised() -> None:
     assert is_own("127.0.0.1")
 
 
-def test_check_03_a_mixed_set_is_refused_whole() -> None:
-    for answers in (["93.184.216.34", "127.0.0.1"], ["127.0.0.1", "93.184.216.34"]):
-        dials = Dials()
-        assert why(door_to(*answers, dials=dials)) is Reason.ADDRESS_NOT_ALLOWED
-        assert dials.dialled == []
-
-
-def test_check_03_a_name_that_flips_is_never_dialled_at_the_second_address() -> None:
-    answers: Iterator[str] = iter(["93.184.216.34", "127.0.0.1", "93.184.216.35"])
-    dials = Dials()
-    door = Door("test", resolver=lambda host, port: [next(answers)], dial=dials, spacing=0)
-    assert why(door) is Reason.REFUSED
-    assert dials.dialled == ["93.184.216.34"]
-    assert why(door) is Reason.ADDRESS_NOT_ALLOWED
-    assert why(door) is Reason.REFUSED
-    assert dials.dialled == ["93.184.216.34", "93.184.216.35"]
-
-
-def test_check_03_the_peer_is_compared_after_connecting() -> None:
-    with WireServer() as server:
-        server.script("/", answer(b"secret"))
-
-        def misled(address: str, port: int, timeout: float) -> socket.socket:
-            return socket.create_connection(("127.0.0.1", server.port), timeout)
-
-        door = Door("test", resolver=lambda host, port: ["93.184.216.34"], dial=misled, spacing=0)
-        assert why(door) is Reason.ADDRESS_NOT_ALLOWED
-        assert server.requests == []
-
-
-def test_check_03_an_answer_that_is_no_address_is_refused() -> None:
-    for strange in ("localhost", "fe80::1%lo", "", "1.2.3.4.5"):
-        dials = Dials()
-        assert why(door_to(strange, dials=dials)) is Reason.ADDRESS_NOT_ALLOWED
-        assert dials.dialled == []
-
-
-def test_a_name_without_addresses_or_with_a_failing_resolver_is_not_found() -> None:
-    def fails(host: str, port: int) -> list[str]:
-        raise socket.gaierror(-2, "Name or service not known")
-
-    assert why(door_to(dials=Dials())) is Reason.NAME_NOT_FOUND
-    assert why(Door("test", resolver=fails, dial=Dials(), spacing=0)) is Reason.NAME_NOT_FOUND
-
-
-def test_the_next_address_is_tried_when_one_refuses() -> None:
-    dials = Dials()
-    many = [f"93.184.216.{number}" for number in range(1, 9)]
-    assert why(door_to(*many, dials=dials)) is Reason.REFUSED
-    assert dials.dialled == many[:4]
-
-
 def test_a_mapped_name_may_lead_to_loopback_only() -> None:
     dials = Dials()
     door = Door("test", names={"a.test": ("10.0.0.1", 80)}, dial=dials, spacing=0)
@@ -199,3 +127,81 @@ def test_only_the_exact_mapped_name_reaches_loopback() -> None:
         for near in ("www.paper.test", "paper.test.evil.test", "xpaper.test"):
             assert why(door, f"http://{near}/") is Reason.ADDRESS_NOT_ALLOWED
         assert len(server.requests) == 2
+
+
+def test_check_01_a_name_that_leads_back_to_this_server_is_refused() -> None:
+    def vetted(allow: tuple[Allowed, ...] = ()) -> list[str]:
+        own = connector.Connector(
+            names={},
+            allow=allow,
+            limits=Limits(),
+            resolver=lambda host, port: ["93.184.216.34"],
+            dial=Dials(),
+            own=lambda address: address == "93.184.216.34",
+        )
+        return own.vetted("self.test", 80, Call(1, 1000))
+
+    with pytest.raises(FetchFailed) as caught:
+        vetted()
+    assert caught.value.reason is Reason.ADDRESS_NOT_ALLOWED
+    assert "back to this server" in caught.value.detail
+    assert vetted((Allowed.of("self.test", "93.184.216.0/24"),)) == ["93.184.216.34"]
+
+
+# The blocks that the acceptance list names, as it names them.
+BLOCKS = (
+    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
+    "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 ::/96 "
+    "::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 "
+    "fc00::/7 fe80::/10 fec0::/10 ff00::/8 168.63.129.16/32 fd00:ec2::254/128"
+).split()
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_check_01_every_named_block_is_refused_from_its_first_to_its_last_address(block: str) -> None:
+    network = ip_network(block)
+    for place in (0, network.num_addresses // 2, -1):
+        assert not is_public(network[place])
+    listed = [ip_address(address) for address in REFUSED]
+    assert any(address in network for address in listed if address.version == network.version)
+
+
+@given(st.ip_addresses())
+def test_check_01_we_are_never_laxer_than_the_standard_library(address: IPv4Address | IPv6Address) -> None:
+    assert not is_public(address) or address.is_global
+
+
+@given(st.sampled_from([ip_network(block) for block in BLOCKS if ":" not in block]), st.integers(0, 2**24))
+def test_check_01_no_form_of_a_refused_v4_address_is_public(network: IPv4Network, place: int) -> None:
+    value = int(network[place % network.num_addresses])
+    for prefix in ("::", "::ffff:0:0", "::ffff:0:0:0", "64:ff9b::", "64:ff9b:1::"):
+        assert not is_public(IPv6Address(int(IPv6Address(prefix)) | value))
+    assert not is_public(IPv6Address(0x2002 << 112 | value << 80 | 1))
+
+
+def test_check_01_a_judgement_without_a_connection_is_the_doors_own() -> None:
+    for address in REFUSED:
+        written = f"[{address}]" if ":" in address else address
+        allowed, reason = judged(f"http://{written}/")
+        assert not allowed, address
+        assert reason.startswith(Reason.ADDRESS_NOT_ALLOWED.sentence)
+        assert not judged("http://name.test/", [address])[0], address
+        assert not judged("http://name.test/", ["93.184.216.34", address])[0], address
+    for address in PUBLIC:
+        written = f"[{address}]" if ":" in address else address
+        assert judged(f"http://{written}/") == judged("http://name.test/", [address]) == (True, "")
+
+
+def test_check_01_a_judgement_keeps_to_the_operators_exceptions() -> None:
+    own = Door("test", allow=[Allowed.of("intranet", "10.2.0.0/16")], ports=(80, 8080))
+    assert own.judged("http://intranet:8080/feed", ["10.2.3.4"]) == (True, "")
+    assert judged("http://intranet:8080/feed", ["10.2.3.4"], own) == (True, "")
+    for url, addresses in (
+        ("http://intranet:8080/feed", ["10.3.3.4"]),
+        ("http://other:8080/feed", ["10.2.3.4"]),
+        ("http://intranet:8081/feed", ["10.2.3.4"]),
+    ):
+        assert not own.judged(url, addresses)[0]
+    assert judged("http://name.test/", ["93.184.216.34", "2606:4700::1"]) == (True, "")
+    assert judged("http://name.test/", [])[1].startswith(Reason.NAME_NOT_FOUND.sentence)
+    assert judged("http://name.test/") == (True, "")
