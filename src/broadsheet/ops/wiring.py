@@ -65,7 +65,7 @@ def connect() -> None:
     queue.register("event:", lambda stored: handle_events([stored]), run_all=handle_events)
     queue.register(tasks.NAME, tasks.run)
     queue.register(ASSEMBLE, assemble)
-    queue.register(articles.RECLEAN, lambda _: articles.take_turn())
+    queue.register(articles.RECLEAN, reclean)
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
     queue.register(pictures.RENDER, render, outside=True)
 
@@ -80,6 +80,11 @@ def assemble(_: dict[str, Any]) -> None:
     """Heat first, since the front is filled by it."""
     trends.tally()
     editions.assemble()
+
+
+def reclean(_: dict[str, Any]) -> None:
+    """A turn at the texts that an older cleaner left; it asks for the next one itself."""
+    articles.take_turn()
 
 
 def render(payload: dict[str, Any]) -> None:

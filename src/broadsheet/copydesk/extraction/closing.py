@@ -112,13 +112,14 @@ def _take_section(heading: Node, article: Node) -> None:
     # A heading in a box of its own speaks for what comes after the box.
     while (parent := top.getparent()) is not None and parent is not article and text_of(parent) == text_of(heading):
         top = parent
-    for node in list(top.itersiblings()):
-        if node.tag in HEADINGS and heading.tag in HEADINGS and node.tag <= heading.tag:
-            break
+    node = top.getnext()
+    while node is not None and not (node.tag in HEADINGS and heading.tag in HEADINGS and node.tag <= heading.tag):
         text = text_of(node)
         if len(text) > _LONGEST_LINE and link_density(node, len(text)) < 0.3:
             break
+        following = node.getnext()
         drop(node)
+        node = following
     drop(top)
 
 

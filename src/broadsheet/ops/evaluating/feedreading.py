@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -50,9 +50,10 @@ def ours(body: bytes, url: str, content_type: str | None) -> Heard | None:
     """Our own reader, exactly as the wire calls it inside the jail."""
     from broadsheet.copydesk.errors import NotReadable
     from broadsheet.copydesk.parse import parse_feed
+    from broadsheet.core import clock
 
     try:
-        feed = parse_feed(body, url=url, content_type=content_type, now=datetime.now(UTC))
+        feed = parse_feed(body, url=url, content_type=content_type, now=clock.now())
     except NotReadable:
         return None
     return Heard(

@@ -61,8 +61,8 @@ _NO_LETTER = re.compile(r"[\W_]+")
 def score(data: Path, clean: Clean | None = None) -> dict[str, Any]:
     """A row of figures for each set of `data/xss`, and their sum under `all`; `clean` defaults to our own.
 
-    `unsafe` and `unstable` count outputs; `letters` is the harmless text of the inputs, `letters_lost` what of it is not
-    in the outputs; `seconds` is the cleaner's time alone. `examples` holds a few inputs whose output was unsafe.
+    `unsafe` and `unstable` count outputs; `letters` is the harmless text of the inputs, `letters_lost` what of it is
+    not in the outputs; `seconds` is the cleaner's time alone. `examples` holds a few inputs whose output was unsafe.
     """
     clean = clean or _ours
     rows = {name: judged(pieces, clean) for name, pieces in _sets(data / "xss")}
