@@ -137,6 +137,7 @@ def worker(arguments: argparse.Namespace) -> None:
 
     pulling._record_one = recorded  # type: ignore[assignment]
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    working.give_way()
     with clock.shifted(timedelta(seconds=arguments.ahead)):
         working.main(threading.Event())
 

@@ -51,9 +51,10 @@ def chromium() -> Iterator[Any]:
 
 
 def is_full(portal: Portal) -> bool:
-    """Whether all that the sample's feeds tell is in the paper, and its front filled."""
+    """Whether all that the sample's feeds tell is in the paper, and its front filled; pictures may still be drawn."""
     [[arrived, waiting, pulled]] = portal.rows(
-        "SELECT (SELECT count(*) FROM wire_dispatch WHERE fate <> 'arrived'), (SELECT count(*) FROM core_effect),"
+        "SELECT (SELECT count(*) FROM wire_dispatch WHERE fate <> 'arrived'), (SELECT count(*) FROM core_effect"
+        " WHERE name NOT IN ('pictures.render', 'wire.keep_picture')),"
         " (SELECT count(*) FROM wire_feed WHERE pulled_once)"
     )
     [[slots]] = portal.rows("SELECT count(*) FROM editions_slot")

@@ -57,7 +57,7 @@ def test_check_78_ten_kills_at_random_moments_lose_and_double_nothing(portal: Po
     kill(portal, server, [RANDOM] * 10)
 
 
-@pytest.mark.slow("starts a program, kills it at every named point")
+@pytest.mark.long("starts a program, kills it at every named point")
 def test_check_78_a_kill_at_every_named_point_loses_and_doubles_nothing(portal: Portal, server: WireServer) -> None:
     kill(portal, server, [*kill_points.WORKING, *kill_points.SAVING])
 
@@ -105,7 +105,7 @@ HALVES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.slow("seven portals are killed and brought to their end")
+@pytest.mark.long("seven portals are killed and brought to their end")
 def test_check_78_a_kill_between_two_halves_loses_and_doubles_nothing(portal: Portal, server: WireServer) -> None:
     kill_each(portal, server, HALVES)
 

@@ -84,9 +84,9 @@ def add_source(portal: Portal, origin: WireServer) -> None:
     )
     database.execute(
         "INSERT INTO wire_feed (id, source_id, url, url_key, kind, state, next_pull_at, interval, section, title, etag,"
-        " last_modified, body_hash, moved_to, moved_seen, failures, reason, detail, pulled_once, lease_token)"
-        " VALUES (100, 100, ?, ?, 'feed', 'active', '2026-01-01 00:00:00', 900, '', '', '', '', '', '', 0, 0, '', '',"
-        " 0, '')",
+        " last_modified, body_hash, moved_to, moved_seen, failures, reason, detail, pulled_once, lease_token,"
+        " habit, lengths) VALUES (100, 100, ?, ?, 'feed', 'active', '2026-01-01 00:00:00', 900, '', '', '', '', '', '',"
+        " 0, 0, '', '', 0, '', '{}', '{}')",
         [url, text.text_hash(urls.key(url))],
     )
     database.commit()

@@ -36,4 +36,3 @@ class Pace:
     def spent(self, polls: int) -> None:
         """So many were begun."""
         self.tokens -= polls
-

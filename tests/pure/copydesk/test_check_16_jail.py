@@ -198,7 +198,7 @@ def test_check_16_strange_results_are_refused() -> None:
         jails._result("feed", {"reason": "no such reason"}, b"")
     assert caught.value.reason == Reason.BROKEN_XML
     with pytest.raises(NotReadable):
-        jails._result("feed", {"result": {"kind": "rss", "surprise": 1}}, b"")
+        jails._result("feed", {"result": {"kind": "rss", "entries": 7}}, b"")
     with pytest.raises(NotReadable):
         jails._result("feed", {"result": None}, b"")
 

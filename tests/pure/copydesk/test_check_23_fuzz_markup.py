@@ -18,6 +18,7 @@ def test_nothing_that_a_fuzzer_makes_of_markup_does_any_harm() -> None:
     assert [crash.told for crash in outcome.crashes] == []
 
 
+@pytest.mark.slow("its limit is processor time")
 @pytest.mark.parametrize(
     "piece",
     "<div> <b> <p> <a_href=x> <li> <td> <table> <svg> <font> <div_dir=rtl> <ul><li> </p> <!-- <a & <img_src=x> "
@@ -28,7 +29,8 @@ def test_ten_thousand_of_anything_take_no_time(piece: str) -> None:
     html = piece.replace("_", " ") * 10_000
     began = time.process_time()
     blocks.to_blocks(clean(html, base="https://e.org/"))
-    assert time.process_time() - began < 0.45
+    # Quadratic time would be minutes. Two processes on one core's two halves each count half as much again.
+    assert time.process_time() - began < 1.5
 
 
 def test_fifty_thousand_nested_elements_take_less_than_a_moment() -> None:

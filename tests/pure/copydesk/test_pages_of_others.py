@@ -112,6 +112,7 @@ def test_metadata_is_judged_as_the_protocol_says(truth: Truth, found: Reading, r
     assert metadata.judged(Case("s", "n", "u", b"", truth), found) == right
 
 
+@pytest.mark.slow("reads captured pages")
 def test_a_reader_that_fails_has_read_nothing(shared_data: Path) -> None:
     def fail(_body: bytes, _url: str) -> Reading:
         raise RuntimeError("no")

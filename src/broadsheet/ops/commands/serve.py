@@ -221,6 +221,9 @@ def _web(
 def _worker(ready: Callable[[], None]) -> None:
     stop = lifeline.stop_event()
     ready()
+    from broadsheet.ops import worker
+
+    worker.give_way()
     _main_of("worker")(stop)
 
 
