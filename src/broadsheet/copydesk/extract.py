@@ -84,7 +84,7 @@ class Page:
 def extract_page(body: bytes, *, url: str, content_type: str | None = None, now: datetime) -> Page:
     """The article of a page that was fetched from `url`; raises NotReadable where it has no text."""
     body = bodies.inflated(body)
-    prelimits.check(body, html=True)
+    prelimits.check_page(body)
     if not body.strip():
         raise NotReadable(Reason.EMPTY)
     html, _ = bodies.decoded(body, content_type, html=True)

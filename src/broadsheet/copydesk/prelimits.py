@@ -20,6 +20,9 @@ MAX_NODES = 200_000
 MAX_ATTRIBUTE = 64 * 1024
 # Pages of today keep whole data sets and pictures in attributes; libxml2 reads those in one go.
 MAX_HTML_ATTRIBUTE = 512 * 1024
+# Of an article's page, opening and closing ones: what is read out of it takes more passes than a feed does. The largest
+# of several hundred captured pages has 19,437.
+MAX_PAGE_TAGS = 60_000
 MAX_ENTITIES = 200_000
 MAX_ATTRIBUTES = 1_000
 
@@ -32,6 +35,13 @@ _ATTRIBUTE = re.compile(rb"=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)")
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 # Tags that HTML closes by itself: an unclosed one is no nesting.
 _LOOSE = frozenset(b"p li dt dd td th tr tbody thead tfoot option optgroup colgroup caption rt rp body html".split())
+
+
+def check_page(body: bytes) -> None:
+    """Raise NotReadable where an article's page is over a limit: those of `check`, and that of its tags."""
+    check(body, html=True)
+    if body.count(b"<") > MAX_PAGE_TAGS:
+        raise NotReadable(Reason.TOO_LARGE, f"More than {MAX_PAGE_TAGS} tags.")
 
 
 def check(body: bytes, *, html: bool = False) -> None:

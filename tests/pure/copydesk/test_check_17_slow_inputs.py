@@ -96,3 +96,14 @@ def test_check_17_the_author_that_feedparser_is_slow_on() -> None:
     began = time.process_time()
     assert parse_feed(body.encode(), url="https://e.org/", content_type=None, now=NOW).entries[0].title == "T"
     assert time.process_time() - began < 0.45
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_check_17_a_page_of_more_tags_than_any_article_has_is_refused_before_it_is_read(more: int) -> None:
+    body = b"<p>x" + b"<br>" * (prelimits.MAX_PAGE_TAGS - 1 + more)
+    if not more:
+        prelimits.check_page(body)
+        return
+    with pytest.raises(NotReadable) as refused:
+        prelimits.check_page(body)
+    assert refused.value.reason == "too_large"
