@@ -130,8 +130,8 @@ def test_a_spoilt_habit_is_none(stored: dict) -> None:
     assert Habit.from_json(stored) == Habit()
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(moments, st.integers(0, 30)), min_size=1, max_size=10))
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(moments, st.integers(0, 30)), min_size=1, max_size=6))
 def test_a_clock_that_jumps_makes_no_negative_habit(steps: list[tuple[datetime, int]]) -> None:
     habit = Habit.learned([], NOW)
     for moment, news in steps:

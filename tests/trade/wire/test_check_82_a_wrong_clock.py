@@ -116,8 +116,7 @@ def test_check_82_waits_of_a_wrong_clock_end(wire: Newswire, jump: timedelta, mo
     def failing(_: object) -> None:
         raise ValueError("not yet")
 
-    queue.register("check-82", failing)
-    monkeypatch.setitem(queue._runners, "check-82", queue._runners["check-82"])
+    monkeypatch.setitem(queue._runners, "check-82", queue.Registered(failing, outside=False))
     queue.defer("check-82")
     wire.pull(wire.feed(rss(item(1))))
     with later(jump):
