@@ -80,6 +80,7 @@ def test_kept_file_is_what_its_scene_draws(name: str) -> None:
     assert far_apart(blurred(kept(name)), blurred(small(name))) < 12
 
 
+@pytest.mark.slow("compares all prints")
 def test_no_two_prints_look_alike() -> None:
     seen = {name: blurred(small(name)) for name in prints.names()}
     alike = [pair for pair in combinations(seen, 2) if far_apart(seen[pair[0]], seen[pair[1]]) < 14]

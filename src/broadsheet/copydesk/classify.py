@@ -70,13 +70,13 @@ def section_from(categories: list[str], url: str | None, default: str = "world")
     """
     votes: Counter[str] = Counter()
     said: dict[str, str] = {}
-    for place, label in enumerate(_labels(categories)):
+    for place, label in enumerate(labels(categories)):
         section = _SECTION_OF.get(normal(label))
         if section:
             # A label that stands first is what the publisher files under; later ones are tags.
             votes[section] += 3 if place == 0 else 1
             said.setdefault(section, f"the source files it under “{label}”")
-    for part in _path_parts(url):
+    for part in path_parts(url):
         section = _SECTION_OF.get(normal(part.replace("-", " ").replace("_", " ")))
         if section:
             votes[section] += 2
@@ -92,11 +92,17 @@ def section_from(categories: list[str], url: str | None, default: str = "world")
     return section, confidence, f"{reason[0].upper()}{reason[1:]}."
 
 
-def _labels(categories: list[str]) -> list[str]:
+def named(word: str) -> str | None:
+    """The section that a word of a publisher's stands for, in whichever of the known languages."""
+    return _SECTION_OF.get(normal(word.replace("-", " ").replace("_", " ")))
+
+
+def labels(categories: list[str]) -> list[str]:
+    """The single labels of a source's categories: «News / Sport» is two. At most twenty categories are read."""
     return [part for one in categories[:20] for part in _PARTS.split(one.strip()[:200]) if part]
 
 
-def _path_parts(url: str | None) -> list[str]:
+def path_parts(url: str | None) -> list[str]:
     """The parts of an address that may name a section: of its host's first label, of its path."""
     parsed = urls.parse(url) if url else None
     if parsed is None:

@@ -1,10 +1,10 @@
-"""Small decisions: language, reading time, topics, sections, copies."""
+"""Small decisions: language, reading time, topics, sections."""
 
 from __future__ import annotations
 
 import pytest
 
-from broadsheet.copydesk import classify, copies, language, readingtime, topics
+from broadsheet.copydesk import classify, language, readingtime, topics
 
 
 @pytest.mark.slow("loads the language model")
@@ -92,17 +92,3 @@ def test_sections(categories: list[str], url: str | None, default: str, section:
 
 def test_every_section_has_words() -> None:
     assert set(classify._SECTION_OF.values()) == set(classify.SECTIONS)
-
-
-LONG = " ".join(f"word{n} of the story" for n in range(60))
-
-
-def test_copies() -> None:
-    assert copies.hash_of("too short") is None
-    assert not copies.same_text(None, None)
-    assert copies.same_text(copies.hash_of(LONG), copies.hash_of(LONG.upper() + "!"))
-    assert not copies.same_text(copies.hash_of(LONG), copies.hash_of(LONG + " and one more"))
-    assert copies.share(LONG, "short") == 0
-    assert copies.share(LONG, LONG) == 1
-    assert copies.near(LONG + " with an added line at the end of it", LONG)
-    assert not copies.near(LONG, " ".join(f"other{n} words in here" for n in range(60)))

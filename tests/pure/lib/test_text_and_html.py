@@ -1,4 +1,4 @@
-"""Check 18's text rules, words, hashes, visible text of markup, excerpts, sketches."""
+"""Check 18's text rules, words, hashes, visible text of markup, excerpts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.lib import html, sketch, text
+from broadsheet.lib import html, text
 from broadsheet.lib.reasons import Reason
 
 
@@ -176,40 +176,6 @@ def test_an_excerpt_is_never_longer_than_asked(told: str, words: int) -> None:
 
 def test_escape() -> None:
     assert html.escape('<a b="c">&\'') == "&lt;a b=&quot;c&quot;&gt;&amp;&#x27;"
-
-
-def story(start: int, count: int) -> str:
-    return " ".join(f"word{number}" for number in range(start, start + count))
-
-
-def test_containment_is_exact_for_short_texts() -> None:
-    a, b = sketch.sketch(story(0, 54)), sketch.sketch(story(0, 104))
-    assert (a.total, a.complete, b.total) == (50, True, 100)
-    assert sketch.containment(a, b) == 1
-    assert sketch.containment(b, a) == 0.5
-    assert sketch.containment(a, sketch.sketch(story(1000, 54))) == 0
-    assert sketch.containment(a, a) == 1
-
-
-def test_containment_is_close_for_long_texts() -> None:
-    whole, half = sketch.sketch(story(0, 2000)), sketch.sketch(story(1000, 2000))
-    assert len(whole.hashes) == sketch.SIZE
-    assert not whole.complete
-    assert sketch.containment(whole, half) == pytest.approx(0.5, abs=0.15)
-    edited = sketch.sketch(story(0, 1990) + " something quite different at the end")
-    assert sketch.containment(whole, edited) >= 0.9
-    assert sketch.containment(whole, sketch.sketch("WORD" + story(0, 2000)[4:].upper())) == 1
-
-
-def test_containment_of_nothing_is_nothing() -> None:
-    empty, short = sketch.sketch(""), sketch.sketch("two words")
-    assert (empty.total, short.total) == (0, 1)
-    part = sketch.Sketch((1, 5, 9), 3), sketch.Sketch((1, 5), 100)
-    assert sketch.containment(*part) == 1, "beyond 5 nothing is known of the second"
-    tiny, vast = sketch.Sketch((2**63,), 1), sketch.Sketch((1, 2), 10_000)
-    assert sketch.containment(tiny, vast) == 0, "their ranges do not meet"
-    assert sketch.containment(empty, short) == sketch.containment(short, empty) == 0
-    assert sketch.containment(short, sketch.sketch("Two, words!")) == 1
 
 
 def test_check_13_there_are_at_most_twenty_reasons_with_a_sentence_each() -> None:

@@ -17,7 +17,13 @@ SETS = {
     "metadata": ("pages", "article pages: title, author, date, picture, language"),
     "markup": ("xss", "the cleaner: what it lets through, what it loses, speed"),
     "robots": ("robots", "robots.txt: decisions that are right"),
+    "copies": (".", "copies of one text: recall, precision, speed"),
+    "related": (".", "related articles: the same story first"),
+    "stories": (".", "stories: which articles tell of one event, speed"),
+    "sections": (".", "sections: how often the judge is right, how often when it is sure, speed"),
 }
+# What may be fitted on another folder; --data and --trained-on name the folder with the files itself.
+FITTED = {"copies", "related", "stories", "sections"}
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +36,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     sets = parser.add_subparsers(dest="set", required=True, metavar="SET")
     for name, (_, help) in SETS.items():
-        sets.add_parser(name, help=help, description=f"Score {help}.").set_defaults(run=run)
+        one = sets.add_parser(name, help=help, description=f"Score {help}.")
+        one.set_defaults(run=run)
+        if name in FITTED:
+            one.add_argument(
+                "--trained-on", type=Path, metavar="DIR", help="the folder to fit on (default: as shipped)"
+            )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     scoring = importlib.import_module(f"broadsheet.ops.evaluating.{arguments.set}")
     try:
-        figures = scoring.score(data)
+        fitted = {"trained_on": arguments.trained_on} if arguments.set in FITTED else {}
+        figures = scoring.score(data, **fitted)
     except FileNotFoundError as problem:
         raise OperatorError(f"{problem.filename} is missing; {arguments.set} cannot be scored.", "") from None
     print(json.dumps(figures, ensure_ascii=False, indent=2, default=str))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -20,6 +21,12 @@ _HELP = {
     "markup": "outside markup after the cleaner",
     "robots": "whether a robots.txt lets us read an address",
     "address": "whether the door would go to an address",
+}
+# Kinds that go along a stream and keep in mind what came before: lines only, answered one after the other.
+_ALONG = {
+    "copies": "which texts are copies of earlier ones",
+    "stories": "which story each article belongs to, and why",
+    "sections": "which section an article belongs to, and why",
 }
 _LINES = """\
 Without an argument it reads one JSON object a line from standard input and writes one for each, in
@@ -47,12 +54,28 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         if kind == "address":
             one.add_argument("--resolves-to", action="append", metavar="IP", help="what its name resolves to")
         one.set_defaults(run=run)
+    for kind, help in _ALONG.items():
+        one = kinds.add_parser(kind, help=help, description=f"Show {help}. {_LINES}")
+        one.set_defaults(run=run, what=None)
+        if kind == "sections":
+            one.add_argument("--train", type=Path, metavar="FILE", help='lines with "section" to learn from first')
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer lines, or show one thing to a person."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if arguments.kind in _ALONG:
+        return _stream_along(arguments)
     return _stream(arguments.kind) if arguments.what is None else _show(arguments)
+
+
+def _stream_along(arguments: argparse.Namespace) -> int:
+    from broadsheet.ops.trying import stream
+
+    answer = importlib.import_module(f"broadsheet.ops.trying.{arguments.kind}").answerer(arguments)
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as into:
+        stream.serve(into, sys.stdout.buffer, answer, workers=1)
+    return 0
 
 
 def _stream(kind: str) -> int:
