@@ -74,6 +74,8 @@ def tidy(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words in reading order. A character of a script without spaces is a word of its own."""
+    if text.isascii():
+        return _WORD.findall(text)
     found: list[str] = []
     for match in _WORD.finditer(text):
         word = match.group()
