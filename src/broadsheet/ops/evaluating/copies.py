@@ -115,7 +115,7 @@ def _variants(data: Path, threshold: float) -> dict[str, Any]:
         "family_pairs_between_events": _pairs_apart(texts, families),
         "texts": len(texts),
         "words_per_text": round(statistics.mean(len(one.text.split()) for one in texts)),
-        "docs_per_cpu_s": round(len(texts) / seconds),
+        "docs_per_cpu_s": round(len(texts) / max(seconds, 1e-9)),
         "differences": differences[:_KEPT_DIFFERENCES],
     }
 
@@ -124,7 +124,7 @@ def _headlines(path: Path, threshold: float) -> dict[str, Any]:
     """Headlines as the only text there is: no two of them may be called copies."""
     lines = list(_lines(path))
     claims, _, seconds = _claims([(one["id"], one["title"]) for one in lines], threshold)
-    return {"texts": len(lines), "claims": len(claims), "docs_per_cpu_s": round(len(lines) / seconds)}
+    return {"texts": len(lines), "claims": len(claims), "docs_per_cpu_s": round(len(lines) / max(seconds, 1e-9))}
 
 
 def _claims(texts: list[tuple[Id, str]], threshold: float) -> tuple[dict[Id, Id], dict[Id, Id], float]:

@@ -45,14 +45,14 @@ def score(data: Path, trained_on: Path | None = None) -> dict[str, Any]:
         started = time.process_time()
         # The nearest of all is the headline itself.
         near = np.stack([_others(row, turned[row], held) for row in range(len(rows))])
-        found["docs_per_cpu_s_32_bytes"] = round(len(rows) / (time.process_time() - started))
+        found["docs_per_cpu_s_32_bytes"] = round(len(rows) / max(time.process_time() - started, 1e-9))
         found["p_at_5_32_bytes"] = _rate(near[:, :NEAREST], stories)
         by_vectors = turned @ turned.T
         np.fill_diagonal(by_vectors, -2)
         found["vectors"] = _rate(_best(by_vectors), stories)
         found["mix"] = _rate(_best(by_vectors + by_words), stories)
         found["p_at_5"], seconds = _in_full(pieces, near, stories)
-    found |= {"docs_per_cpu_s": round(len(rows) / seconds), "texts": len(rows), "stories": len(set(stories))}
+    found |= {"docs_per_cpu_s": round(len(rows) / max(seconds, 1e-9)), "texts": len(rows), "stories": len(set(stories))}
     return {
         "job": "related",
         "sets": {"uci": found},
