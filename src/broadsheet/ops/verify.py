@@ -28,8 +28,8 @@ from broadsheet.press import services as press
 from broadsheet.stories import rules as story_rules
 from broadsheet.stories import services as stories
 from broadsheet.stories.models import Placement, Story
-from broadsheet.wire.models import Dispatch, Feed
-from broadsheet.wire.services import filing, pulling
+from broadsheet.wire.models import Dispatch, Feed, HubSubscription
+from broadsheet.wire.services import filing, pulling, subscribing
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,9 @@ def _leases() -> Iterator[str]:
         stuck = rows.filter(lease_until__lt=now - term, lease_until__isnull=False)
         for pk in stuck.values_list("pk", flat=True)[:1000]:
             yield f"{name} {pk} is held by a lease that ran out more than a term ago"
+    claimed = HubSubscription.objects.filter(claimed_until__lt=now - subscribing.CLAIM)
+    for pk in claimed.values_list("pk", flat=True)[:1000]:
+        yield f"hub subscription {pk} is held by a claim that ran out more than a term ago"
 
 
 def _outbox() -> Iterator[str]:

@@ -22,7 +22,7 @@ from broadsheet.pictures.models import Picture
 from broadsheet.press import services as press
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Placement, Story
-from broadsheet.wire.models import Dispatch, Feed
+from broadsheet.wire.models import Dispatch, Feed, HubSubscription
 from tests.make import NOW, make_picture, make_source, number, paragraphs
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,13 @@ def lose_a_file(picture: Picture) -> None:
     rendition.file.storage.delete(rendition.file.name)
 
 
+def a_claim_of_long_ago() -> None:
+    HubSubscription.objects.create(
+        feed=Feed.objects.order_by("pk")[0], topic="http://a.example/f", hub="http://h.example/", made_at=LONG_AGO,
+        token="t", secret="s", claimed_until=LONG_AGO,
+    )  # fmt: skip
+
+
 LONG_AGO = NOW - timedelta(hours=1)
 FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("dispatches", "has a fate but no article", dispatch(article=None)),
@@ -144,6 +151,7 @@ FAULTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("stories", "led by an article that is not in it", lambda: Story.objects.update(lead=Article.objects.latest("pk"))),
     ("stories", "has no article", lambda: Placement.objects.all().delete()),
     ("fronts", "not in the paper", article(live=False)),
+    ("leases", "held by a claim", a_claim_of_long_ago),
     ("leases", "feed", lambda: Feed.objects.update(lease_until=LONG_AGO)),
     ("leases", "dispatch", dispatch(fate="arrived", due_at=NOW, lease_until=LONG_AGO)),
     ("leases", "effect", an_effect(lease_until=LONG_AGO)),

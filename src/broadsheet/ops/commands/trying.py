@@ -35,7 +35,7 @@ their order. docs/wire.md, "Asking the wire", says what goes in and what comes o
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its five kinds."""
+    """Add the command and its kinds."""
     parser = commands.add_parser(
         "try",
         help="show what the wire would make of a feed, a page, markup, a robots.txt or an address",
