@@ -17,6 +17,10 @@ from broadsheet.press import setup
 from broadsheet.press.frontdoor import FrontDoor
 from broadsheet.trends.pulse import Pulse, socket_path
 
+#: Seconds that a reader is given a page which became stale just now, while the worker prints it anew. Printing in the
+#: reader's own request takes some 20 ms of the process that serves everybody; a page must be seen within a second.
+GRACE = 0.8
+
 
 class Portal(FrontDoor):
     """The front door of a web process."""
@@ -40,6 +44,7 @@ def make() -> Portal:
         print_page=press.print_for_reader,
         pulse=Pulse(socket_path(options.run_dir), options.secret_key, trusted=options.trusted_proxies),
         memory_mib=options.press_memory,
+        grace=GRACE,
     )
 
 

@@ -13,6 +13,7 @@ default.)
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -52,7 +53,9 @@ class FrontDoor:
     `printer_matches(path)` tells whether a path is a printed page's, `print_page(path)` prints it
     (None: there is no such page, and the app answers). `pulse(environ)` takes a read beacon and
     returns the status to answer with, or None to leave it to the app. `memory_mib` bounds the pages
-    kept in memory.
+    kept in memory. `grace` is how long, in seconds after it was last seen fresh, a page that became stale is still
+    handed out without printing it: the time in which a worker elsewhere prints what is asked for. 0 where nobody else
+    prints.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class FrontDoor:
         print_page: Callable[[str], Printed | None],
         pulse: Callable[[Environ], int | None] | None = None,
         memory_mib: float = 64,
+        grace: float = 0,
     ) -> None:
         self._app = app
         self._store = store
@@ -72,6 +76,7 @@ class FrontDoor:
         self._matches = printer_matches
         self._print = print_page
         self._pulse = pulse
+        self._grace = grace
         self._cache = PageCache(int(memory_mib * 2**20))
         self._pages = self._cache.pages
         self._choices: dict[str, int] = {"": negotiation.IDENTITY}
@@ -143,6 +148,8 @@ class FrontDoor:
             return entry, False
         if entry is None:
             return self._keep(raw, path, self._print(path)), False
+        if time.monotonic() < entry.fresh_at + self._grace:
+            return entry, False
         if not self._take_off(path):
             return entry, path in self._failed
         try:
@@ -166,12 +173,18 @@ class FrontDoor:
             if self._store.stamp(path) == entry.stamp:
                 if not entry.stale:
                     entry.generation = generation
+                    entry.fresh_at = time.monotonic()
                 return entry
         stored = self._store.get(path)
         if stored is None:
             self._cache.drop(raw)
             return None
-        fresh = Entry(stored.printed, stale=stored.stale, stamp=stored.stamp, generation=generation)
+        fresh_at = time.monotonic()
+        if stored.stale:
+            fresh_at = entry.fresh_at if entry is not None else -math.inf
+        fresh = Entry(
+            stored.printed, stale=stored.stale, stamp=stored.stamp, generation=generation, fresh_at=fresh_at
+        )
         self._cache.put(raw, fresh)
         return fresh
 

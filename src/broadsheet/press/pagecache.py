@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import math
 import threading
 from collections.abc import Hashable
 from email.utils import formatdate
@@ -39,16 +40,20 @@ class Entry:
     """A page in memory. `forms[choice]` answers a `negotiation` choice; None: yet to be made.
 
     `generation` is the store's number at which the entry was last known to be the newest print; -1
-    (no number ever) has every request look again.
+    (no number ever) has every request look again. `fresh_at` is the moment, by the steady clock, at which the
+    slower way last saw it fresh.
     """
 
     __slots__ = (
-        "base", "forms", "generation", "hand", "hits",
+        "base", "forms", "fresh_at", "generation", "hand", "hits",
         "printed", "stale", "stamp", "status", "told",
     )  # fmt: skip
 
-    def __init__(self, printed: Printed, *, stale: bool, stamp: Hashable, generation: int) -> None:
+    def __init__(
+        self, printed: Printed, *, stale: bool, stamp: Hashable, generation: int, fresh_at: float = -math.inf
+    ) -> None:
         self.printed = printed
+        self.fresh_at = fresh_at
         self.stale = stale
         self.stamp = stamp
         self.generation = -1 if stale else generation
