@@ -283,7 +283,7 @@ def _under_load(arguments: argparse.Namespace, folder: Path, port: int, serving:
     shares = sorted(one["lag"] / one["interval"] for one in good) or [0.0]
     return {
         "readers beside this wire, p50 (ms)": p50, "readers beside this wire, p95 (ms)": p95,
-        "when every source was met once: p95 (ms)": 1000 * statistics.quantiles(steady, n=20)[18] if steady[1:] else 0.0,
+        "when every source was met once: p95 (ms)": 1000 * statistics.quantiles(steady or [0.0, 0.0], n=20)[18],
         "readers' requests": asked, "readers' requests that failed": failed,
         "pulls recorded": len(pulls), "of good sources": len({one["feed"] for one in good}),
         "lag of good sources, p50 (s)": lags[len(lags) // 2], "lag, p95 (s)": lags[int(len(lags) * 0.95)],

@@ -182,9 +182,7 @@ class FrontDoor:
         fresh_at = time.monotonic()
         if stored.stale:
             fresh_at = entry.fresh_at if entry is not None else -math.inf
-        fresh = Entry(
-            stored.printed, stale=stored.stale, stamp=stored.stamp, generation=generation, fresh_at=fresh_at
-        )
+        fresh = Entry(stored.printed, stale=stored.stale, stamp=stored.stamp, generation=generation, fresh_at=fresh_at)
         self._cache.put(raw, fresh)
         return fresh
 
