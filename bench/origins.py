@@ -1,9 +1,10 @@
 """Many sources in one small loopback server, a host name each.
 
-    python -m bench.origins SOURCES ENTRIES [WORDS [HOSTILE]]
+    python -m bench.origins SOURCES ENTRIES [WORDS [HOSTILE [TEASERS]]]
 
 Prints its port. Feeds are at `/feed` of `s<number>.bench.example`; `/round/<n>` sets how many entries each feed has
-gained since the start. Of every HOSTILE sources one misbehaves, in turn: it never answers, trickles, sends 50 MB
+gained since the start. With TEASERS feeds say little, and the texts stand on pages, in the furniture that pages have.
+Of every HOSTILE sources one misbehaves, in turn: it never answers, trickles, sends 50 MB
 without a length, resets, sends a bomb, leads in a circle, or fails. Texts are made of a fixed vocabulary by a seeded
 generator, so every run serves the same bytes.
 """
@@ -29,20 +30,44 @@ SECTIONS = ["World", "Politics", "Sports", "Celebrity", "Business", "Crypto", "G
 BEGAN = datetime.now(UTC).replace(microsecond=0)
 
 
-@lru_cache(maxsize=200_000)
-def item(source: int, number: int, words: int) -> str:
-    """One entry with full text as RSS."""
+def told(source: int, number: int, words: int) -> tuple[list[str], str, str]:
+    """An article's words, headline and paragraphs."""
     dice = random.Random(source * 1_000_003 + number)
     text = [dice.choice(WORDS) for _ in range(words)]
     paragraphs = "".join(f"<p>{' '.join(text[i : i + 60]).capitalize()}.</p>" for i in range(0, words, 60))
-    title = f"{' '.join(text[:7]).capitalize()} {source}-{number}"
+    return text, f"{' '.join(text[:7]).capitalize()} {source}-{number}", paragraphs
+
+
+def page(source: int, number: int, words: int) -> str:
+    """An article's page, some 12 KB: a bar of links, the text, a rail of other headlines, a footer."""
+    _, title, paragraphs = told(source, number, words)
+    bar = "".join(f'<li><a href="/{name.lower()}/">{name}</a></li>' for name in SECTIONS)
+    rail = "".join(
+        f'<li><a href="/a/{other}">{told(source, other, 12)[1]}</a><p>By a reporter, {other} hours ago</p></li>'
+        for other in range(30)
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | Source {source}</title>'
+        f'<meta property="og:title" content="{title}"><meta name="author" content="A Reporter">'
+        f'<link rel="canonical" href="http://s{source}.bench.example/a/{number}"></head><body>'
+        f'<header><nav><ul>{bar}</ul></nav></header><main><article><h1>{title}</h1><p class="byline">By A Reporter</p>'
+        f"{paragraphs}</article><aside><h2>Most read</h2><ul>{rail}</ul></aside></main>"
+        f"<footer><ul>{bar}</ul><p>Source {source}. All rights reserved.</p></footer></body></html>"
+    )
+
+
+@lru_cache(maxsize=200_000)
+def item(source: int, number: int, words: int, teaser: bool = False) -> str:
+    """One entry as RSS, with its full text or a teaser of it."""
+    text, title, paragraphs = told(source, number, words)
+    full = "" if teaser else f"<content:encoded><![CDATA[{paragraphs}]]></content:encoded>"
     when = BEGAN - timedelta(minutes=7 * (30 - number) + source % 7)
     return (
         f"<item><title>{title}</title><link>http://s{source}.bench.example/a/{number}</link>"
         f'<guid isPermaLink="false">s{source}-{number}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>'
         f"<category>{SECTIONS[source % 9]}</category><category>{text[3].capitalize()} {text[5].capitalize()}</category>"
         f"<description>{' '.join(text[:25]).capitalize()}.</description>"
-        f"<content:encoded><![CDATA[{paragraphs}]]></content:encoded></item>"
+        f"{full}</item>"
     )
 
 
@@ -53,6 +78,7 @@ class Origins(asyncio.Protocol):
     words = 300
     gained = 0
     hostile = 0
+    teasers = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -77,14 +103,18 @@ class Origins(asyncio.Protocol):
             Origins.gained = int(path.rsplit("/", 1)[1])
             return self.response(200, b"ok", "text/plain")
         host = headers.get("host", "")
-        if path != "/feed" or not host.startswith("s"):
+        if not host.startswith("s") or not path.startswith(("/feed", "/a/")):
             return self.response(404, b"not here", "text/plain")
         source = int(host[1 : host.index(".")])
+        if path.startswith("/a/"):
+            return self.response(200, page(source, int(path[3:]), self.words).encode(), "text/html; charset=utf-8")
         etag = f'"{source}-{Origins.gained}"'
         if headers.get("if-none-match") == etag:
             return f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\nContent-Length: 0\r\n\r\n".encode()
         newest = self.entries + Origins.gained
-        items = "".join(item(source, n, self.words) for n in range(newest - 1, newest - 1 - self.entries, -1))
+        items = "".join(
+            item(source, n, self.words, self.teasers) for n in range(newest - 1, newest - 1 - self.entries, -1)
+        )
         body = (
             '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
             'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
@@ -146,11 +176,11 @@ async def misbehave(transport: asyncio.Transport, number: int) -> None:
     transport.close()
 
 
-async def main(sources: int, entries: int, words: int, hostile: int = 0) -> None:
-    Origins.entries, Origins.words, Origins.hostile = entries, words, hostile
+async def main(sources: int, entries: int, words: int, hostile: int = 0, teasers: int = 0) -> None:
+    Origins.entries, Origins.words, Origins.hostile, Origins.teasers = entries, words, hostile, bool(teasers)
     for source in range(sources):
         for number in range(entries + 2):
-            item(source, number, words)
+            item(source, number, words, bool(teasers))
     server = await asyncio.get_running_loop().create_server(Origins, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

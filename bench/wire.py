@@ -1,8 +1,9 @@
-"""The wire, measured: `./run bench wire [--sources 300] [--entries 30] [--words 300] [--json]`.
+"""The wire, measured: `./run bench wire [--sources 300] [--entries 30] [--words 300] [--pages] [--postgres] [--json]`.
 
 A first pull of many sources on loopback (a host name each, mapped by the door), filing and placing everything, an
 unchanged pull, and one new entry each. Beside it, in the same run, the yardstick: fetching the same feeds with the same
-door and parsing them with feedparser, nothing else.
+door and parsing them with feedparser, nothing else. With `--pages` feeds hold teasers and every text is read from its
+page, as the worker does it; with `--postgres` the database is a new one on the server of BROADSHEET_DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def main() -> None:
@@ -25,6 +29,8 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=300)
     parser.add_argument("--entries", type=int, default=30)
     parser.add_argument("--words", type=int, default=300)
+    parser.add_argument("--pages", action="store_true", help="feeds of teasers: texts are read from pages")
+    parser.add_argument("--postgres", action="store_true", help="on the server of BROADSHEET_DATABASE_URL")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--profile", help="write a cProfile of the filing to this file")
     arguments = parser.parse_args()
@@ -33,12 +39,13 @@ def main() -> None:
     os.environ["BROADSHEET_SAMPLE"] = "no"
     os.environ["BROADSHEET_LOG_LEVEL"] = "warning"
     os.environ["DJANGO_SETTINGS_MODULE"] = "broadsheet.config.settings"
-    shape = [str(arguments.sources), str(arguments.entries), str(arguments.words)]
+    shape = [str(arguments.sources), str(arguments.entries), str(arguments.words), "0", str(int(arguments.pages))]
     command = [sys.executable, "-m", "bench.origins", *shape]
     origins = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
     try:
         assert origins.stdout is not None
-        figures = measure(arguments, int(origins.stdout.readline()))
+        with a_database() if arguments.postgres else nullcontext():
+            figures = measure(arguments, int(origins.stdout.readline()))
     finally:
         origins.terminate()
         origins.wait()
@@ -67,8 +74,12 @@ def measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     wiring.connect()
     hosts = [f"s{number}.bench.example" for number in range(arguments.sources)]
     doors.map_names(dict.fromkeys(hosts, ("127.0.0.1", port)) | {"control.bench.example": ("127.0.0.1", port)})
+    rights = _full_rights()
+    if arguments.pages:
+        rights.fetch_pages = True
+        rights.save()
     for host in hosts:
-        source = wire.add_source(host, homepage=f"http://{host}/", rights=_full_rights())
+        source = wire.add_source(host, homepage=f"http://{host}/", rights=rights)
         wire.add_feed(source, f"http://{host}/feed")
     total = arguments.sources * arguments.entries
     figures: dict[str, Any] = {"sources": arguments.sources, "entries": total, "words an entry": arguments.words}
@@ -76,10 +87,14 @@ def measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     first = pull_all()
     figures["first pull, stored as dispatches (s)"] = first
     figures["first pull, entries a second"] = round(total / first)
-    filed = file_all(arguments.profile)
+    filed = read_and_file_all() if arguments.pages else file_all(arguments.profile)
     figures["judged, filed, placed, indexed, published (s)"] = filed
     figures["whole chain after the pull, articles a second"] = round(total / filed)
     figures["whole chain with the pull, articles a second"] = round(total / (filed + first))
+    if arguments.pages:
+        figures["articles in the paper"] = _live()
+        doors.close()
+        return figures
     figures["unchanged pull, all 304 (s)"] = pull_all()
     doors.door().fetch("http://control.bench.example/round/1", "other")
     figures["one new entry each, stored (s)"] = pull_all()
@@ -87,6 +102,27 @@ def measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     figures["articles in the paper"] = _live()
     doors.close()
     return figures
+
+
+@contextmanager
+def a_database() -> Iterator[None]:
+    """A new database on the server that BROADSHEET_DATABASE_URL names, which is ours for the run and gone after it."""
+    import psycopg
+
+    server = os.environ.get("BROADSHEET_DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        raise SystemExit(
+            "Set BROADSHEET_DATABASE_URL to a PostgreSQL server, e.g. postgres://postgres@127.0.0.1/postgres"
+        )
+    name = f"broadsheet_bench_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f'CREATE DATABASE "{name}"')
+    os.environ["BROADSHEET_DATABASE_URL"] = urlsplit(server)._replace(path=f"/{name}").geturl()
+    try:
+        yield
+    finally:
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _full_rights() -> Any:
@@ -136,6 +172,22 @@ def pull_all() -> float:
     began = time.monotonic()
     while worker._pull() or worker.pulls or Feed.objects.filter(next_pull_at__lte=clock.now()).exists():
         if worker.pulls and not any(future.done() for future in worker.pulls):
+            worker.arrived.wait(0.05)
+            worker.arrived.clear()
+    took = time.monotonic() - began
+    worker.close()
+    return took
+
+
+def read_and_file_all() -> float:
+    """As the worker does it, until nothing waits: ask for pages, read them, file what they give; seconds."""
+    from broadsheet.ops.worker import Worker
+    from broadsheet.wire.models import Dispatch
+
+    worker = Worker()
+    began = time.monotonic()
+    while Dispatch.objects.filter(fate=Dispatch.Fate.ARRIVED).exists():
+        if not worker.turn():
             worker.arrived.wait(0.05)
             worker.arrived.clear()
     took = time.monotonic() - began

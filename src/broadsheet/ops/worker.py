@@ -27,6 +27,7 @@ from broadsheet.press import services as press
 from broadsheet.wire import doors, errands, queries
 from broadsheet.wire import services as wire
 from broadsheet.wire.catchup import Pace
+from broadsheet.wire.lanes import Lanes
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,8 @@ FILE_AT_ONCE = 50
 # The door's own manners: two at once and a second apart for every host.
 PER_HOST = 2
 HUBS_AT_ONCE = 2
+# Pages that are given a time in their host's line, beyond those that threads are free for.
+LINED_UP = 48
 SPACING_SECONDS = 1.0
 # How long the worker waits for the end of a trouble of the machine, and how often it says so, in seconds.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
@@ -51,7 +54,9 @@ class Worker:
         self.threads = settings.BROADSHEET.fetch_threads
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="fetch")
         self.pulls: dict[Future[errands.PullOutcome], str] = {}
-        self.pages: set[Future[errands.PageOutcome]] = set()
+        self.pages: dict[Future[errands.PageOutcome], str] = {}
+        self.lanes = Lanes(PER_HOST, SPACING_SECONDS)
+        self.in_line_until = 0.0
         self.hubs: set[Future[errands.HubOutcome]] = set()
         self.clockwork = Clockwork()
         self.arrived = threading.Event()
@@ -118,17 +123,28 @@ class Worker:
         return sent
 
     def _read_pages(self) -> int:
-        done = {future for future in self.pages if future.done()}
-        self.pages -= done
+        done = [future for future in self.pages if future.done()]
         for future in done:
+            del self.pages[future]
             wire.record_page(future.result())
         room = self.threads - len(self.pages)
-        if room > 0:
-            for errand in wire.claim_pages(room):
-                self.pages.add(
-                    self._submit(errands.read_page, errand, doors.door(), doors.jail(), clock.now(), doors.AGENT_NAME)
-                )
-        return len(done)
+        waits = []
+        out = Counter(self.pages.values())
+        for errand in wire.claim_pages(room + LINED_UP) if room > 0 else ():
+            host = errand.host
+            busy = doors.door().polite_wait(host) if len(self.pages) < self.threads else SPACING_SECONDS
+            seconds = self.lanes.wait(host, out, time.monotonic(), busy=busy, has_place=errand.has_place)
+            if seconds > 0:
+                waits.append((errand, seconds))
+                continue
+            out[host] += 1
+            future = self._submit(errands.read_page, errand, doors.door(), doors.jail(), clock.now(), doors.AGENT_NAME)
+            self.pages[future] = host
+        wire.wait_for_host(waits)
+        if waits:
+            last = time.monotonic() + max(seconds for _, seconds in waits)
+            self.in_line_until = max(self.in_line_until, last)
+        return len(done) + len(waits)
 
     def _ask_hubs(self) -> int:
         """Wishes to hubs, few at once: none is urgent, and one that hangs must not hold the threads of pulls."""
@@ -144,8 +160,8 @@ class Worker:
 
     @property
     def is_out(self) -> bool:
-        """Whether threads are still out for something."""
-        return bool(self.pulls or self.pages or self.hubs)
+        """Whether threads are still out for something, or pages stand in the line of their host."""
+        return bool(self.pulls or self.pages or self.hubs) or time.monotonic() < self.in_line_until
 
     def close(self) -> None:
         """Let running fetches go: their leases run out, nothing was recorded of them."""

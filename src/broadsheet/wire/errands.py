@@ -150,11 +150,21 @@ def _pull(errand: PullErrand, door: Fetcher, jail: Reader, now: datetime, began:
 
 @dataclass(frozen=True)
 class PageErrand:
-    """An arrived dispatch whose full text is to be read from its page. `robots` is None when not known."""
+    """An arrived dispatch whose full text is to be read from its page. `robots` is None when not known.
+
+    `has_place`: it waited for its host already and its time has come.
+    """
 
     dispatch_id: int
     url: str
     robots: str | None
+    has_place: bool = False
+
+    @property
+    def host(self) -> str:
+        """The host it goes to, as manners count hosts."""
+        parsed = urls.parse(self.url)
+        return parsed.netloc if parsed else ""
 
 
 @dataclass(frozen=True)

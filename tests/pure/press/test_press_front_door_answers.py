@@ -294,3 +294,61 @@ def test_addresses_beyond_ascii_are_understood() -> None:
     assert house.ask("/\xc3\xa9/").body == b"e acute"
     assert house.ask("/\xc3\xa9/").body == b"e acute"
     assert house.builds == ["/é/"]
+
+
+def test_a_page_that_became_stale_a_moment_ago_is_left_to_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Monotonic(monkeypatch)
+    house = House(grace=0.8)
+    house.ask()
+    house.change("/a/", "<p>New")
+    clock.move(0.7)
+
+    assert house.ask().body == BODY.encode()
+    assert house.builds == ["/a/"]
+
+    clock.move(0.2)
+    assert house.ask().body == b"<p>New"
+    assert house.builds == ["/a/", "/a/"]
+
+
+def test_a_page_that_was_not_seen_fresh_lately_is_printed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Monotonic(monkeypatch)
+    house = House(grace=0.8)
+    house.ask()
+    clock.move(5)
+    house.change("/a/", "<p>New")
+
+    assert house.ask().body == b"<p>New"
+
+
+def test_what_the_worker_printed_meanwhile_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    Monotonic(monkeypatch)
+    house = House(grace=0.8)
+    house.ask()
+    house.change("/a/", "<p>New")
+    house.ask()
+    house.print_page("/a/")  # as another process would
+
+    assert house.ask().body == b"<p>New"
+
+
+def test_a_page_taken_out_is_gone_within_the_grace_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    Monotonic(monkeypatch)
+    house = House(grace=0.8)
+    house.ask()
+    del house.facts["/a/"]
+    house.store.drop("/a/")
+    house.generation.bump()
+
+    assert house.ask()["X-From"] == "app"
+
+
+class Monotonic:
+    """The steady clock, stopped."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(frontdoor.time, "monotonic", lambda: self.now)
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds

@@ -220,3 +220,53 @@ def test_what_stands_before_a_paywall_is_not_taken_for_the_article(wire: Newswir
     article = Article.objects.get()
     assert article.judgement.words == 4
     assert article.judgement.reasons["text"] == "as in the feed: the page keeps the rest for subscribers"
+
+
+def test_a_page_in_the_line_of_its_host_is_held_by_nobody_and_comes_when_its_turn_is(
+    wire: Newswire, source: Source
+) -> None:
+    page(wire)
+    wire.pull(wire.feed(short(), source=source))
+    services.file_arrived()
+    (errand,) = services.claim_pages(5)
+    assert not errand.has_place
+
+    services.wait_for_host([(errand, 20.0)])
+
+    assert services.claim_pages(5) == []
+    with later(timedelta(seconds=21)):
+        (again,) = services.claim_pages(5)
+    assert (again.dispatch_id, again.has_place) == (errand.dispatch_id, True)
+
+
+def test_thirty_pages_of_one_host_leave_the_threads_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    from broadsheet.ops.worker import PER_HOST, Worker
+    from broadsheet.wire import doors
+    from broadsheet.wire.errands import PageErrand
+
+    class Door:
+        def polite_wait(self, host: str) -> float:
+            return 0.0
+
+    worker = Worker()
+    started: list[str] = []
+    monkeypatch.setattr(doors, "door", Door)
+    monkeypatch.setattr(doors, "jail", lambda: None)
+    monkeypatch.setattr(worker, "_submit", lambda _, errand, *rest: started.append(errand.host) or _Out())
+    loud = [PageErrand(number, f"http://loud.test/{number}", "") for number in range(30)]
+    quiet = [PageErrand(99, "http://quiet.test/1", "")]
+    monkeypatch.setattr("broadsheet.ops.worker.wire.claim_pages", lambda limit: [*loud, *quiet][:limit])
+    waits: list[float] = []
+    monkeypatch.setattr("broadsheet.ops.worker.wire.wait_for_host", lambda found: waits.extend(s for _, s in found))
+
+    worker._read_pages()
+
+    assert started.count("loud.test") <= PER_HOST
+    assert started.count("quiet.test") == 1
+    assert len(set(waits)) == len(waits) == 31 - len(started), "each has a time of its own"
+    worker.close()
+
+
+class _Out:
+    def done(self) -> bool:
+        return False

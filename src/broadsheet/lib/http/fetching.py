@@ -85,7 +85,7 @@ class Fetch:
         while True:
             try:
                 patience = self.patience if call is None else min(self.patience, call.left())
-                with self.door.manners.turn(self.host, patience):
+                with self.door.manners.turn(self.host, patience, spaced=self.kind != "robots"):
                     # The clock starts with our first turn: waiting in line is no fault of theirs.
                     call = call or Call(seconds, limits.header_bytes)
                     with calling(call):

@@ -64,13 +64,15 @@ class Manners:
             state.paused_until = max(state.paused_until, self._monotonic() + seconds)
 
     @contextmanager
-    def turn(self, host: str, patience: float) -> Iterator[None]:
+    def turn(self, host: str, patience: float, *, spaced: bool = True) -> Iterator[None]:
         """Waits for our turn at a host and holds it; at most ``patience`` seconds.
+
+        Not ``spaced`` is what only asks whether we may ask, robots.txt: it keeps no distance and asks for none.
 
         Raises FetchFailed (asks to wait) at once where the wait is known to be longer: either the
         host asked us to stay away, or too many of our own requests stand in line.
         """
-        start = self._take(host, patience)
+        start = self._take(host, patience, spaced)
         try:
             while (wait := start - self._monotonic()) > 0:
                 self._sleep(wait)
@@ -78,7 +80,7 @@ class Manners:
         finally:
             self._leave(host)
 
-    def _take(self, host: str, patience: float) -> float:
+    def _take(self, host: str, patience: float, spaced: bool) -> float:
         """Takes a place and returns the moment, on the monotonic clock, when it begins."""
         with self._free:
             limit = self._monotonic() + patience
@@ -86,12 +88,13 @@ class Manners:
                 now = self._monotonic()
                 # Looked up anew after every wait: a host at rest may have been forgotten.
                 state = self._hosts.setdefault(host, _Host())
-                start = max(now, state.next_start, state.paused_until)
+                start = max(now, state.next_start if spaced else now, state.paused_until)
                 if start > limit:
                     raise _not_yet(host, start - now)
                 if state.active < self.per_host:
                     state.active += 1
-                    state.next_start = start + self.spacing
+                    if spaced:
+                        state.next_start = start + self.spacing
                     return start
                 if now >= limit or not self._free.wait(limit - now):
                     raise _not_yet(host, _BUSY)

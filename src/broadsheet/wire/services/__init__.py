@@ -6,7 +6,7 @@ from broadsheet.wire.services.feeds import add_feed, add_source, pause, pull_soo
 from broadsheet.wire.services.filing import file_arrived, look_again
 from broadsheet.wire.services.holding import refuse, release
 from broadsheet.wire.services.minding import accept_lengths, mind_silence
-from broadsheet.wire.services.paging import claim_pages, record_page
+from broadsheet.wire.services.paging import claim_pages, record_page, wait_for_host
 from broadsheet.wire.services.pulling import claim_due, pull_feed, record, stand_back
 from broadsheet.wire.services.quarantine import forgive, lift
 from broadsheet.wire.services.subscribing import claim_hubs, mind_hubs, record_hub, subscribe, unsubscribe
@@ -36,4 +36,5 @@ __all__ = [
     "stand_back",
     "subscribe",
     "unsubscribe",
+    "wait_for_host",
 ]

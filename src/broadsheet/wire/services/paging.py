@@ -20,6 +20,8 @@ from broadsheet.wire.services.pulling import free
 
 PAGE = "page"
 WAITING = "wants_page"
+# Instead of a lease's token: nobody holds the dispatch, it waits for its turn at its host.
+IN_LINE = "in line"
 LEASE = timedelta(seconds=90)
 TRIES = 3
 # A server may ask us to stay away from a page for as long.
@@ -63,7 +65,19 @@ def claim_pages(limit: int) -> list[PageErrand]:
         rows = list(waiting.order_by("id")[:limit])
         Dispatch.objects.filter(id__in=[row.id for row in rows]).update(lease_until=moment + LEASE, lease_token=token)
     known = _robots([row.url for row in rows])
-    return [PageErrand(row.id, row.url, known.get(_host(row.url))) for row in rows]
+    return [PageErrand(row.id, row.url, known.get(_host(row.url)), row.lease_token == IN_LINE) for row in rows]
+
+
+def wait_for_host(waits: Sequence[tuple[PageErrand, float]]) -> None:
+    """Give claimed pages back unread, each to be taken again after so many seconds: its host is busy with others."""
+    if not waits:
+        return
+    moment = clock.now()
+    with transaction.atomic():
+        for errand, seconds in waits:
+            Dispatch.objects.filter(id=errand.dispatch_id, reason=WAITING).update(
+                lease_until=moment + timedelta(seconds=seconds), lease_token=IN_LINE
+            )
 
 
 def _host(url: str) -> str:
