@@ -37,6 +37,8 @@ def main() -> None:
     folder = tempfile.mkdtemp(prefix="broadsheet-bench-")
     os.environ.setdefault("BROADSHEET_DATA", folder)
     os.environ["BROADSHEET_SAMPLE"] = "no"
+    if not arguments.postgres:
+        os.environ.pop("BROADSHEET_DATABASE_URL", None)  # never into somebody's database
     os.environ["BROADSHEET_LOG_LEVEL"] = "warning"
     os.environ["DJANGO_SETTINGS_MODULE"] = "broadsheet.config.settings"
     shape = [str(arguments.sources), str(arguments.entries), str(arguments.words), "0", str(int(arguments.pages))]
