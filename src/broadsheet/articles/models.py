@@ -29,6 +29,12 @@ class Section(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     description = models.CharField(max_length=300, blank=True)
+    about = models.TextField(
+        "what it prints",
+        blank=True,
+        max_length=4000,
+        help_text="A paragraph, and words that stand for it: what articles are sorted by at first.",
+    )
     order = models.PositiveSmallIntegerField(default=0)
     shown = models.BooleanField("shown in the section bar", default=True)
 
@@ -210,13 +216,20 @@ class Judgement(models.Model):
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="judgement", primary_key=True)
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
+    second = models.CharField(max_length=40, blank=True, help_text="Key of the section that came next.")
     confidence = models.FloatField(default=1.0)
+    abstained = models.BooleanField(default=False, help_text="The machine was not sure and asks the desk.")
     language = models.CharField(max_length=12, default="en")
     words = models.PositiveIntegerField(default=0)
     read_minutes = models.PositiveSmallIntegerField(default=1)
     reasons = models.JSONField(default=dict)
-    version = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveIntegerField(default=0, help_text="The section model; 0 is the one that ships.")
     judged_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-article"], condition=models.Q(abstained=True), name="judgement_to_review"),
+        ]
 
     def __str__(self) -> str:
         return f"judgement of {self.article_id}"
@@ -264,3 +277,36 @@ class OutsideLink(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class SectionPair(models.Model):
+    """An article whose section a person has said, with what was known of it: what the section judge learns from."""
+
+    article = models.OneToOneField(Article, on_delete=models.SET_NULL, null=True, related_name="section_pair")
+    evidence = models.JSONField(help_text="title, text, labels, url, source, usual, language as the judge saw them")
+    section = models.CharField(max_length=40)
+    judged = models.CharField(max_length=40, blank=True, help_text="The section that the machine had chosen.")
+    group = models.CharField(max_length=40, blank=True, help_text="The story that it is in.")
+    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.article_id} is {self.section}"
+
+
+class SectionModel(models.Model):
+    """A model that the section judge learned. One is in use; without any the one that ships is."""
+
+    made_at = models.DateTimeField()
+    pairs = models.PositiveIntegerField(help_text="Corrections it learned from, beside the titles that ship.")
+    blob = models.BinaryField()
+    figures = models.JSONField(default=dict)
+    in_use = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["in_use"], condition=models.Q(in_use=True), name="one_model_in_use"),
+        ]
+
+    def __str__(self) -> str:
+        return f"section model {self.pk}"

@@ -1,16 +1,19 @@
-"""From an arrived entry to a filing: the copy desk's answers gathered. No database, no network."""
+"""From an arrived entry to a filing: the copy desk's answers gathered. No network."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from broadsheet.articles.services import Judged
-from broadsheet.copydesk import blocks, classify, language, readingtime, topics
+from broadsheet.articles.services.sectioning import ToJudge, judge_sections
+from broadsheet.copydesk import blocks, language, readingtime, topics
 from broadsheet.copydesk.entries import Entry
+from broadsheet.copydesk.sections.evidence import Evidence
 from broadsheet.lib import html, text, urls
 
 STANDFIRST_WORDS = 45
@@ -58,14 +61,14 @@ def set_text(
     tongue = language.detect(f"{entry.title}\n{plain}", entry.language or default_language)
     headline = text.tidy(entry.title) or _first_words(plain, tongue)
     standfirst = _standfirst(entry, summary, body, from_page, tongue) or _described(page, body, tongue)
-    section, confidence, why = classify.section_from(entry.categories, entry.url or "", default_section)
+    # The section is judged for a whole batch at once, by `judge_all`.
     judged = Judged(
-        section_key=section,
-        confidence=confidence,
+        section_key=default_section,
+        confidence=0.0,
         language=tongue,
         words=words,
         read_minutes=readingtime.minutes(words, tongue),
-        reasons={"section": why, "language": "said by the feed" if entry.language else "recognised from the text",
+        reasons={"language": "said by the feed" if entry.language else "recognised from the text",
                  "text": _whence(from_page=from_page, walled=walled)},
     )  # fmt: skip
     byline = _byline(entry.authors or (page or {}).get("authors") or [])
@@ -82,6 +85,44 @@ def set_text(
         links=_outside_links(body, base, source_host),
         picture=_picture(entry, page),
     )
+
+
+@dataclass(frozen=True)
+class Judgeable:
+    """A text that is set, with all that its section is judged by. `fixed`: the section that its feed is for."""
+
+    headline: str
+    plain: str
+    labels: tuple[str, ...]
+    url: str
+    source: str
+    usual: str
+    fixed: str
+    judged: Judged
+
+
+def judge_all(texts: Sequence[Judgeable]) -> list[Judged]:
+    """What was judged of each text, with its section; a batch costs a fifth of what its texts cost one by one."""
+    asked = [
+        ToJudge(
+            Evidence(one.headline, one.plain, one.labels, one.url, one.source, one.usual),
+            one.judged.language,
+            one.fixed,
+        )
+        for one in texts
+    ]
+    return [
+        replace(
+            one.judged,
+            section_key=found.section,
+            second=found.second,
+            confidence=found.confidence,
+            abstained=found.abstained,
+            version=found.version,
+            reasons={**found.reasons, **one.judged.reasons},
+        )
+        for one, found in zip(texts, judge_sections(asked), strict=True)
+    ]
 
 
 def _whence(*, from_page: bool, walled: bool) -> str:

@@ -31,6 +31,9 @@ class Judged:
     words: int
     read_minutes: int
     reasons: dict[str, Any] = field(default_factory=dict)
+    second: str = ""
+    abstained: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,10 @@ def judge(article: Article, section: Section, judged: Judged, moment: datetime) 
 def _judgement(section: Section, judged: Judged, moment: datetime) -> dict[str, Any]:
     return {
         "section": section,
+        "second": judged.second,
         "confidence": judged.confidence,
+        "abstained": judged.abstained,
+        "version": judged.version,
         "language": judged.language,
         "words": judged.words,
         "read_minutes": judged.read_minutes,

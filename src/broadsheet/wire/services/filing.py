@@ -24,6 +24,7 @@ from broadsheet.articles.services import (
     link_key,
     update_from_source,
 )
+from broadsheet.copydesk import blocks
 from broadsheet.copydesk.entries import Entry
 from broadsheet.core import clock, trouble
 from broadsheet.lib import urls
@@ -45,7 +46,7 @@ ATTEMPTS = 5
 def file_arrived(limit: int = 50) -> int:
     """Give up to `limit` arrived dispatches their fate; returns how many were looked at."""
     rows = _claim(limit)
-    cases = [case for row in rows if (case := _judged(row)) is not None]
+    cases = _sectioned([case for row in rows if (case := _judged(row)) is not None])
     if cases and not _filed_at_once(cases):
         for case in cases:
             try:
@@ -115,6 +116,31 @@ def _judged(row: Dispatch) -> Case | None:
     except Exception as error:  # noqa: BLE001  whatever a text does to the copy desk, the wire goes on
         _put_aside(row, error)
         return None
+
+
+def _sectioned(cases: list[Case]) -> list[Case]:
+    """The same cases; those that are to be filed know their sections, judged all at once."""
+    whole = [case for case in cases if case.filing is not None]
+    judged = iter(judging.judge_all([_judgeable(case) for case in whole])) if whole else iter(())
+    return [
+        replace(case, filing=replace(case.filing, judged=next(judged))) if case.filing is not None else case
+        for case in cases
+    ]
+
+
+def _judgeable(case: Case) -> judging.Judgeable:
+    filing, row = case.filed(), case.row
+    labels = (row.payload or {}).get("categories") or []
+    return judging.Judgeable(
+        headline=filing.headline,
+        plain=f"{filing.standfirst} {blocks.text(filing.body[:3])}",
+        labels=tuple(str(one) for one in labels),
+        url=filing.origin_url,
+        source=str(filing.source.pk),
+        usual=filing.source.default_section,
+        fixed=row.feed.section,
+        judged=filing.judged,
+    )
 
 
 def _case(row: Dispatch) -> Case:
