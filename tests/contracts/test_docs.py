@@ -156,12 +156,13 @@ def test_the_wiring_as_it_stands() -> None:
     article = "recount_story; mark_article; assemble_soon"
     assert found == {
         "articles.ArticleFiled": "later place_and_publish",
-        "articles.ArticlePublished": article,
-        "articles.ArticleChanged": article,
+        "articles.ArticlePublished": f"{article}; relate_soon",
+        "articles.ArticleChanged": f"{article}; relate_soon",
         "articles.ArticleWithdrawn": article,
         "articles.SectionsChanged": "mark_sections; assemble_soon",
         "articles.TopicChanged": "mark_topic",
         "stories.StoryChanged": "mark_story; assemble_soon",
+        "stories.RelatedChanged": "mark_related",
         "trends.HeatMoved": "mark_trending; assemble_soon",
         "editions.EditionChanged": "mark_edition",
         "pictures.PictureChanged": "mark_pictured; render_soon",

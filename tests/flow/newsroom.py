@@ -97,7 +97,7 @@ def opened(folder: Path) -> Iterator[Readers]:
     from broadsheet.ops import wiring
 
     wiring.connect()
-    application = wsgi.make()
+    application = wsgi.make(grace=0)
     try:
         yield Readers(application)
     finally:

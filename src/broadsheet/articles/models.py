@@ -235,6 +235,69 @@ class Judgement(models.Model):
         return f"judgement of {self.article_id}"
 
 
+class ArticleVector(models.Model):
+    """What is kept of a text so that its relatives can be found; see `copydesk.keepsakes`. Copies have none.
+
+    Gone after thirty days, but for our own newsroom's articles, which have no last day.
+    """
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="vector", primary_key=True)
+    maker = models.PositiveSmallIntegerField(help_text="What the code was made of; codes of two makers do not compare.")
+    code = models.BinaryField(max_length=32)
+    vector = models.BinaryField(max_length=256)
+    words = models.JSONField(help_text="The strongest words with their weights.")
+    last_day = models.DateField(null=True, db_index=True)
+    kept_at = models.DateTimeField()
+    waiting = models.BooleanField(default=True, help_text="Its relatives are to be looked for.")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["article"], condition=models.Q(waiting=True), name="vector_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"vector of {self.article_id}"
+
+
+class RelatedList(models.Model):
+    """What else a reader of an article may want, found in the worker, so that its page only reads it.
+
+    `found` has, best first, the parts of each find (`articles.related.Find`); `shown` the ids after the desk's choices.
+    """
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="related", primary_key=True)
+    found = models.JSONField(default=list)
+    shown = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"related to {self.article_id}"
+
+
+class RelatedChoice(models.Model):
+    """An editor's word on what stands beside an article; taking the row away undoes it."""
+
+    class Verdict(models.TextChoices):
+        PINNED = "pinned", "Pinned"
+        LEFT_OUT = "left_out", "Left out"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_choices")
+    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["article", "other"], name="one_choice_a_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.other_id} beside {self.article_id}: {self.verdict}"
+
+
 class Version(models.Model):
     """A state of an article's text that was replaced, or a source's text that the desk's own overruled."""
 

@@ -30,8 +30,8 @@ class Portal(FrontDoor):
         press.follow_demand(self.asked, stop=stop)
 
 
-def make() -> Portal:
-    """Put the parts together, once a web process."""
+def make(grace: float = GRACE) -> Portal:
+    """Put the parts together, once a web process. `grace` is 0 where no worker prints beside it."""
     django = get_wsgi_application()
     wiring.connect()
     options = settings.BROADSHEET
@@ -44,7 +44,7 @@ def make() -> Portal:
         print_page=press.print_for_reader,
         pulse=Pulse(socket_path(options.run_dir), options.secret_key, trusted=options.trusted_proxies),
         memory_mib=options.press_memory,
-        grace=GRACE,
+        grace=grace,
     )
 
 

@@ -34,6 +34,7 @@ VERBS = (
     ("broadsheet.withdraw", "Withdraw", "Withdrawn from the paper"),
     ("broadsheet.restore", "Restore", "Restored to the paper"),
     ("broadsheet.section", "Set section", "Section chosen by the desk"),
+    ("broadsheet.related", "Choose related", "Related articles chosen by the desk"),
     ("broadsheet.release", "Let the source's text in", "Later updates of the source may change every field again"),
 )
 RENAMED = {"explorer": ("Pages", 160), "images": ("Pictures", 170)}

@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 
 from broadsheet.articles import services as articles
-from broadsheet.articles.services import timed
+from broadsheet.articles.services import timed, vectors
 from broadsheet.core import clock, facts, leases, trouble
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
@@ -24,6 +24,7 @@ from broadsheet.paper import keys
 from broadsheet.pictures import services as pictures
 from broadsheet.pictures import strays
 from broadsheet.press import services as press
+from broadsheet.stories import relating
 from broadsheet.trends import services as trends
 from broadsheet.wire.services import keeping, minding, subscribing
 
@@ -57,6 +58,9 @@ TIMERS: tuple[Timer, ...] = (
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("articles.reclean", 60, articles.wish_reclean, first=10),
+    Timer("articles.vectors", 60, vectors.make_missing, first=40),
+    Timer("articles.vectors_purge", 3600, vectors.purge, first=360),
+    Timer("stories.relate", 60, relating.wish_waiting, first=45),
     Timer("pictures.render", 120, pictures.wish_missing, first=20),
     Timer("pictures.strays", strays.TERM.total_seconds(), strays.sweep, first=240),
     Timer("press.sweep", 60, press.sweep, first=15),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from broadsheet.articles import events as article_events
 from broadsheet.articles import previews as article_previews
 from broadsheet.articles import services as articles
@@ -29,6 +31,7 @@ from broadsheet.press.printing import printer
 from broadsheet.sources import events as source_events
 from broadsheet.sources.models import Source
 from broadsheet.stories import events as story_events
+from broadsheet.stories import relating
 from broadsheet.stories import services as stories
 from broadsheet.syndication import printing as syndication_printing
 from broadsheet.trends import events as trend_events
@@ -45,12 +48,13 @@ def connect() -> None:
     """Name every listener, every effect and every page kind. Idempotent."""
     on = events.subscribe
     on(article_events.ArticleFiled, later=[place_and_publish])
-    on(article_events.ArticlePublished, at_once=[recount_story, mark_article, assemble_soon])
-    on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon])
+    on(article_events.ArticlePublished, at_once=[recount_story, mark_article, assemble_soon, relate_soon])
+    on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon, relate_soon])
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
+    on(story_events.RelatedChanged, at_once=[mark_related])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
@@ -66,6 +70,8 @@ def connect() -> None:
     queue.register(tasks.NAME, tasks.run)
     queue.register(ASSEMBLE, assemble)
     queue.register(articles.RECLEAN, reclean)
+    queue.register(relating.RELATE, relate, outside=True)
+    relating.start_anew()
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
     queue.register(pictures.RENDER, render, outside=True)
 
@@ -85,6 +91,19 @@ def assemble(_: dict[str, Any]) -> None:
 def reclean(_: dict[str, Any]) -> None:
     """A turn at the texts that an older cleaner left; it asks for the next one itself."""
     articles.take_turn()
+
+
+def relate(_: dict[str, Any]) -> None:
+    """A turn at the articles whose relatives are to be looked for: the search without, the writing within a
+    transaction, which is short."""
+    turn = relating.look()
+    with transaction.atomic(), gathering.gathered():
+        relating.keep(turn)
+
+
+def relate_soon(_: Any) -> None:
+    """An article that came or changed has other relatives, and is one to others; it is placed in its story first."""
+    queue.defer(relating.RELATE, key=relating.RELATE, due_at=clock.now() + SETTLE)
 
 
 def render(payload: dict[str, Any]) -> None:
@@ -157,6 +176,11 @@ def mark_article(event: Any) -> None:
 def mark_story(event: story_events.StoryChanged) -> None:
     """Its full coverage and whatever shows its counts."""
     gathering.mark(*keys.keys_of_story(event.story_id))
+
+
+def mark_related(event: story_events.RelatedChanged) -> None:
+    """The article's own page alone."""
+    gathering.mark(keys.related(event.article_id))
 
 
 def mark_sections(event: article_events.SectionsChanged) -> None:

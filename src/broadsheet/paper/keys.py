@@ -6,6 +6,7 @@ A page carries the key of everything it shows. Whoever changes a fact marks the 
     section:<key>   an article came into the section, left it, or changed its time in it
     source:<id>     an article of the source came, went, or changed its time
     topic:<id>      an article came under the topic or left it; its description changed
+    related:<id>    other relatives than before stand beside the article with this id
     story:<id>      an article was placed in the story or taken out; its lead or counts changed
     rights:<id>     the name, address, owner or rights of the source with this id changed
     latest          any article came, went, or changed its time
@@ -46,6 +47,11 @@ FRAME = frozenset({LAYOUT, BRAND, SECTIONS, STANDING})
 def article(ident: int) -> str:
     """Key of one article."""
     return key("article", ident)
+
+
+def related(ident: int) -> str:
+    """Key of what stands beside one article as its relatives."""
+    return key("related", ident)
 
 
 def section(name: str) -> str:

@@ -12,3 +12,10 @@ class StoryChanged(Event):
     """A story's articles, lead or counts changed."""
 
     story_id: int
+
+
+@dataclass(frozen=True)
+class RelatedChanged(Event):
+    """Other articles than before stand beside an article as its relatives."""
+
+    article_id: int

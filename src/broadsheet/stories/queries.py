@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
 from broadsheet.articles import queries as articles
+from broadsheet.articles import related
 from broadsheet.articles.models import Article
 from broadsheet.stories.models import Placement, Story
 
@@ -22,20 +23,33 @@ def with_story(rows: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def article_at(address: str) -> Article | None:
-    """The article at an address with its body, and the story it stands in."""
-    return articles.at_address(address).select_related("placement__story").first()
+    """The article at an address with its body, the story it stands in, and the relatives found for it."""
+    return articles.at_address(address).select_related("placement__story", "related").first()
+
+
+def relatives_of(article: Article) -> dict[int, str]:
+    """Ids of the article's relatives with the reason of each, best first; none while none were looked for.
+
+    Costs nothing for a row that was read with them.
+    """
+    row = getattr(article, "related", None) if article.pk else None
+    if row is None:
+        return {}
+    reasons = {find.id: find.reason for find in related.read(row.found)}
+    return {ident: reasons.get(ident, "Chosen by an editor") for ident in row.shown}
 
 
 @dataclass(frozen=True)
 class Around:
-    """What stands near an article: older and newer in its section, nearest first, and older on a topic."""
+    """What stands near an article: older and newer in its section, nearest first, older on a topic, and relatives."""
 
     before: list[Article]
     after: list[Article]
     earlier: list[Article]
+    related: list[Article]
 
 
-def around(article: Article, topic_id: int | None) -> Around:
+def around(article: Article, topic_id: int | None, relatives: Collection[int] = ()) -> Around:
     """The articles that an article's page may print as its neighbours.
 
     Three queries for ids and one for the rows: building the statement for whole rows costs more than running it.
@@ -43,8 +57,9 @@ def around(article: Article, topic_id: int | None) -> Around:
     before = articles.ids(articles.before(article)[: articles.BESIDE])
     after = articles.ids(articles.after(article)[: articles.BESIDE])
     earlier = articles.earlier_ids(topic_id, article.published_at) if topic_id is not None else []
-    found = {row.pk: row for row in by_ids([*{*before, *after, *earlier}])}
-    return Around(*([found[ident] for ident in some if ident in found] for some in (before, after, earlier)))
+    found = {row.pk: row for row in by_ids([*{*before, *after, *earlier, *relatives}])}
+    some = (before, after, earlier, relatives)
+    return Around(*([found[ident] for ident in ids if ident in found] for ids in some))
 
 
 def placement_of(article: Article) -> Placement | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from broadsheet.articles.services import Judged
 from broadsheet.articles.services.sectioning import ToJudge, judge_sections
 from broadsheet.copydesk import blocks, language, readingtime, topics
 from broadsheet.copydesk.entries import Entry
+from broadsheet.copydesk.likeness import Matrix
 from broadsheet.copydesk.sections.evidence import Evidence
 from broadsheet.lib import html, text, urls
 
@@ -34,6 +35,8 @@ class Text:
     topics: tuple[str, ...]
     links: tuple[str, ...]
     picture: dict[str, Any]
+    # Whoever makes the text's vector for the section leaves it here, and it is not made again in filing.
+    vector: Matrix | None = field(default=None, compare=False, repr=False)
 
 
 def set_text(

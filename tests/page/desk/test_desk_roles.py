@@ -36,7 +36,7 @@ CONTRIBUTOR_OPEN = {"desk_articles:list", "desk_articles:list_results", "desk_ar
 EDITOR_CLOSED = {f"desk_{noun}:delete" for noun in ("sources", "feeds", "sections", "topics", "owners", "rights")}
 # One-button addresses answer posts alone; the rest need a revision or a task that the sample does not have.
 POST_ONLY = re.compile(
-    r"desk_(articles:(restore|release|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again"
+    r"desk_(articles:(restore|release|choose_related|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again"
     r"|feeds:(test_feed|pull|pause|resume|release|refuse|accept_lengths))$"
 )
 NEEDS_MORE = re.compile(r"desk_articles:(revisions_|workflow|collect_|confirm_|delete)")

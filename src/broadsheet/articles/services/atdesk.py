@@ -8,6 +8,7 @@ from broadsheet.accounts.models import User
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled, ArticlePublished
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Version
+from broadsheet.articles.services import vectors
 from broadsheet.articles.services.filing import Judged, judge, mint, section_of, topics_named
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember, state_of
 from broadsheet.articles.services.publishing import log_action
@@ -43,6 +44,7 @@ def after_desk_save(article: Article, *, user: User | None) -> None:
         judge(article, article.shown_section, _judged_by_desk(article), clock.now())
         events.announce(ArticleFiled(article.pk))
     search.index(article.pk, article.headline, article.standfirst, blocks.text(raw_body(article)))
+    vectors.keep([vectors.Told(article, blocks.text(raw_body(article)))])
 
 
 def _judged_by_desk(article: Article) -> Judged:
@@ -78,6 +80,7 @@ def after_desk_publish(article: Article, *, before: dict[str, Any] | None, user:
     )  # fmt: skip
     _rejudge_words(article)
     search.index(article.pk, article.headline, article.standfirst, blocks.text(now["body"]))
+    vectors.keep([vectors.Told(article, blocks.text(now["body"]))])
     if before is None:
         events.announce(ArticlePublished(article.pk))
     else:

@@ -13,7 +13,9 @@ from wagtail.blocks import StreamValue
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, OutsideLink, Section, Topic
+from broadsheet.articles.services import vectors
 from broadsheet.copydesk import blocks
+from broadsheet.copydesk.likeness import Matrix
 from broadsheet.copydesk.sanitise import CLEANER
 from broadsheet.core import clock, events
 from broadsheet.core.transactions import together
@@ -56,6 +58,8 @@ class Filing:
     links: tuple[str, ...] = ()
     picture: dict[str, Any] = field(default_factory=dict)
     copy_of_id: int | None = None
+    # The text's vector as of `keepsakes.embed`, where somebody has it already; else it is made in filing.
+    vector: Matrix | None = field(default=None, compare=False, repr=False)
 
 
 def file_article(filing: Filing, *, joins: int | None = None) -> Article:
@@ -91,6 +95,7 @@ def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> lis
         search.index_many(
             (article.pk, article.headline, article.standfirst, blocks.text(filing.body)) for article, filing in pairs
         )
+        vectors.keep([vectors.Told(article, blocks.text(filing.body), filing.vector) for article, filing in pairs])
         events.announce_all([ArticleFiled(article.pk, joins=joins) for article in articles])
     return articles
 

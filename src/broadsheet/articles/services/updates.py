@@ -12,6 +12,7 @@ from broadsheet.accounts.models import User
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged
 from broadsheet.articles.models import Article, Section, Version
+from broadsheet.articles.services import vectors
 from broadsheet.articles.services.filing import Filing, judge, keep_links, name_topics, section_of, stream
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember, state_of
 from broadsheet.articles.services.publishing import log_action
@@ -76,6 +77,7 @@ def _take_over(article: Article, filing: Filing, take: Mapping[str, Any], before
     article.save(update_fields=[*take, "updated_at", "text_hash", "cleaner"])
     _rebase_draft(article, before)
     search.index(article.pk, article.headline, article.standfirst, blocks.text(raw_body(article)))
+    vectors.keep([vectors.Told(article, blocks.text(raw_body(article)))])
 
 
 def _rebase_draft(article: Article, before: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ from broadsheet.desk.articleviews import ReleaseView, RestoreView, WithdrawView
 from broadsheet.desk.forms import HEADLINE_HINT, ArticleForm
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, StateColumn, TextColumn
 from broadsheet.desk.panels import WirePanel
+from broadsheet.desk.relatedviews import ChooseRelatedView, RelatedView
 from broadsheet.sources.models import Source
 from broadsheet.sources.queries import house
 from broadsheet.trends import queries as trends
@@ -307,6 +308,8 @@ class ArticleViewSet(SnippetViewSet):
             *super().get_urlpatterns(),
             path("restore/<int:pk>/", self.construct_view(RestoreView), name="restore"),
             path("release/<int:pk>/", self.construct_view(ReleaseView), name="release"),
+            path("related/<int:pk>/", self.construct_view(RelatedView), name="related"),
+            path("related/<int:pk>/choose/", self.construct_view(ChooseRelatedView), name="choose_related"),
         ]
 
 

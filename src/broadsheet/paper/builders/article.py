@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from broadsheet.paper.builders.moved import moved
 from broadsheet.paper.coverage import WHY, Coverage, coverage
 from broadsheet.paper.frame import Frame, draw, frame, sheet
 from broadsheet.paper.languages import tongue
-from broadsheet.paper.makeup import Makeup
+from broadsheet.paper.makeup import Card, Makeup, story_of
 from broadsheet.paper.plates import Plate, plate
 from broadsheet.paper.reading import Reading, reading
 from broadsheet.paper.times import stamp
@@ -25,8 +26,9 @@ from broadsheet.stories import queries as stories
 from broadsheet.stories.models import Placement
 from broadsheet.trends import rules as trend_rules
 
-#: Other voices in the coverage box, and older articles of the topic at the foot.
+#: Other voices in the coverage box, relatives, and older articles of the topic where no relatives are known.
 VOICES = 6
+RELATED = 4
 EARLIER = 4
 
 
@@ -70,11 +72,14 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
     makeup = Makeup(around.now, against=found.published_at)
     makeup.claim(found, place.story if place else None)
     cover = _coverage(around, found, place)
-    near = stories.around(found, topics[0].pk if topics else None)
+    relatives = stories.relatives_of(found)
+    near = stories.around(found, topics[0].pk if topics else None, relatives)
     before = makeup.cards(near.before, limit=1, pictures=False)
     after = makeup.cards(near.after, limit=1, pictures=False)
-    earlier = makeup.cards(near.earlier, limit=EARLIER, pictures=False)
+    related = _related(makeup, near.related, relatives)
+    earlier = makeup.cards(near.earlier, limit=EARLIER, pictures=False) if not related else []
     on = makeup.keys | cover.keys | {keys.article(found.pk or 0), keys.rights(found.source_id), keys.TOPIC_NAMES}
+    on.add(keys.related(found.pk or 0))
     if place is not None:
         on.add(keys.story(place.story_id))
     context = {
@@ -87,11 +92,24 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
         "reasons": _reasons(found, place),
         "before": before[0] if before else None,
         "after": after[0] if after else None,
+        "related": related,
         "earlier": earlier,
         "earlier_topic": topics[0] if topics else None,
         "window": int(trend_rules.WINDOW.total_seconds() // 3600),
     }
     return _Page(context, frozenset(on))
+
+
+def _related(makeup: Makeup, rows: Iterable[Article], reasons: Mapping[int, str]) -> list[Card]:
+    """Relatives with their reasons, as far as neither they nor their stories stand on the page already."""
+    found: list[Card] = []
+    for row in rows:
+        if len(found) == RELATED:
+            break
+        card = makeup.card(row, story_of(row), receipt=reasons.get(row.pk, ""))
+        if card is not None:
+            found.append(card)
+    return found
 
 
 def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:

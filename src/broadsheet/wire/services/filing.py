@@ -178,6 +178,7 @@ def _case(row: Dispatch) -> Case:
         topics=setting.topics,
         links=setting.links,
         picture=setting.picture,
+        vector=setting.vector,
     )
     return Case(row, _arrival(source, setting, url, published), filing)
 
