@@ -103,7 +103,7 @@ def relate(_: dict[str, Any]) -> None:
 
 def relate_soon(_: Any) -> None:
     """An article that came or changed has other relatives, and is one to others; it is placed in its story first."""
-    queue.defer(relating.RELATE, key=relating.RELATE, due_at=clock.now() + SETTLE)
+    queue.defer(relating.RELATE, key=relating.RELATE, due_at=clock.now() + relating.PAUSE)
 
 
 def render(payload: dict[str, Any]) -> None:

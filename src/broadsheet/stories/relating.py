@@ -31,7 +31,7 @@ RELATE = "stories.relate"
 
 TURN = 20
 #: Between two turns while more articles wait.
-PAUSE = timedelta(seconds=2)
+PAUSE = timedelta(seconds=1.5)
 """Articles looked after at once."""
 
 NEAR = 10
@@ -128,7 +128,7 @@ def keep(turn: Turn) -> int:
     changed = [row.article_id for row in rows if _printed(row) != before.get(row.article_id, [])]
     events.announce_all([RelatedChanged(ident) for ident in changed])
     if len(turn.waited) == TURN:
-        # What arrives by the thousand goes first: the search for relatives takes a sixth of the worker at most.
+        # What arrives by the thousand goes first: the search for relatives takes a fifth of the worker at most.
         queue.defer(RELATE, key=RELATE, due_at=clock.now() + PAUSE)
     return len(rows)
 
