@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
-from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Topic
+from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, SectionModel, SectionPair, Topic
 
 #: How many older articles of a topic one article's page looks at; see `earlier_ids`.
 EARLIER = 8
@@ -204,3 +205,26 @@ def by_confidence(since: datetime) -> list[tuple[float, int]]:
     """(confidence of the section, number of articles) of what was published since a moment."""
     rows = Judgement.objects.filter(article__published_at__gte=since).values_list("confidence").order_by("confidence")
     return list(rows.annotate(Count("pk")))
+
+
+def in_review() -> QuerySet[Judgement]:
+    """Judgements of articles whose section is a guess that nobody has looked at, the newest first."""
+    waiting = {"article__section": None, "article__copy_of": None, "article__withdrawn_at": None}
+    rows = Judgement.objects.filter(abstained=True, **waiting).select_related("article__source", "section")
+    return rows.defer("article__body", "article__origin_picture").order_by("-article_id")
+
+
+def reviews_waiting(most: int = 1_000) -> int:
+    """How many of them there are, counted no further than `most`."""
+    return int(in_review().order_by()[:most].count())
+
+
+def latest_choices(user: Any, count: int) -> list[SectionPair]:
+    """What this person chose last, the latest first."""
+    rows = SectionPair.objects.filter(by=user).exclude(article=None).select_related("article")
+    return list(rows.defer("evidence", "article__body", "article__origin_picture").order_by("-at", "-pk")[:count])
+
+
+def section_models() -> list[SectionModel]:
+    """What the section judge learned at its times, the latest first, without the models themselves."""
+    return list(SectionModel.objects.defer("blob").order_by("-pk"))

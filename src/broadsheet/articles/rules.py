@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 SLUG_LENGTH = 90
@@ -65,3 +66,16 @@ def rebased(draft: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[
         if name in draft and draft[name] == before.get(name):
             result[name] = value
     return result
+
+
+# At night few articles come. A worker that is off at night learns by day, but later.
+NIGHT_HOURS = frozenset({2, 3, 4})
+SOON_ENOUGH, TOO_LATE = timedelta(hours=20), timedelta(hours=48)
+
+
+def may_learn(now: datetime, local_hour: int, last: datetime | None) -> bool:
+    """Whether it is time to learn sections anew: a night after `last`, or two days. A `last` in the future is wrong."""
+    if last is None or last > now:
+        return local_hour in NIGHT_HOURS
+    waited = now - last
+    return waited > TOO_LATE or (waited > SOON_ENOUGH and local_hour in NIGHT_HOURS)

@@ -1,13 +1,12 @@
-"""Which section an article belongs to: first form, from the source's own labels and its address.
+"""Publishers' words for sections, in the languages that news comes in, and where such words stand.
 
-A word of the publisher's own for a section is the best evidence there is; the path of the address
-is the next; the source's default is the last.
+The section judge (:mod:`broadsheet.copydesk.sections`) begins from them: a label or a part of an address that is
+one of these words speaks for its section before anything was counted.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from urllib.parse import unquote
 
 from broadsheet.lib import urls
@@ -59,37 +58,6 @@ _SECTION_OF: dict[str, str] = {normal(word): section for section, words in _WORD
 _PARTS = re.compile(r"\s*[/|;>»]\s*|,\s+")
 # How far along a path a section's name stands, at most: after that come headlines.
 _PATH_PARTS = 4
-
-Verdict = tuple[str, float, str]
-
-
-def section_from(categories: list[str], url: str | None, default: str = "world") -> Verdict:
-    """(section, confidence 0 to 1, reason in one plain sentence) for an article.
-
-    `default` is what the source usually writes about. Confidence below 0.5 asks for a person.
-    """
-    votes: Counter[str] = Counter()
-    said: dict[str, str] = {}
-    for place, label in enumerate(labels(categories)):
-        section = _SECTION_OF.get(normal(label))
-        if section:
-            # A label that stands first is what the publisher files under; later ones are tags.
-            votes[section] += 3 if place == 0 else 1
-            said.setdefault(section, f"the source files it under “{label}”")
-    for part in path_parts(url):
-        section = _SECTION_OF.get(normal(part.replace("-", " ").replace("_", " ")))
-        if section:
-            votes[section] += 2
-            said.setdefault(section, f"its address has “{part}”")
-            break
-    if not votes:
-        return default, 0.4, "Nothing says otherwise: the usual section of this source."
-    ranked = votes.most_common()
-    section = default if votes[default] == ranked[0][1] else ranked[0][0]
-    share = votes[section] / sum(votes.values())
-    confidence = round(min(0.95, 0.5 + 0.4 * share + 0.025 * min(votes[section], 4)), 2)
-    reason = said[section]
-    return section, confidence, f"{reason[0].upper()}{reason[1:]}."
 
 
 def named(word: str) -> str | None:

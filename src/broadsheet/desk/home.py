@@ -10,6 +10,7 @@ from django.conf import settings
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
+from broadsheet.articles import queries as article_queries
 from broadsheet.articles.models import Article
 from broadsheet.core import clock, queue
 from broadsheet.desk import permissions, states
@@ -56,6 +57,7 @@ def _articles(user: Any) -> dict[str, Any]:
         "sees_articles": True,
         "held": held.select_related("source").defer("body").order_by("-published_at")[:SHOWN],
         "held_count": _bounded(held),
+        "unsure_count": article_queries.reviews_waiting(COUNTED),
         "reviews": [(state, state.revision.content_object) for state in reviews if state.revision.content_object],
         "drafts": Article.objects.filter(source__is_house=True, live=False, withdrawn_at=None, copy_of=None)
         .defer("body")

@@ -7,7 +7,8 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from broadsheet.articles.models import Article, Judgement, Version
+from broadsheet.articles.models import Article, Judgement, Section, Version
+from broadsheet.articles.services import sectioning
 from broadsheet.core import clock
 from broadsheet.desk import states
 from broadsheet.lib import urls
@@ -55,7 +56,9 @@ def facts(article_id: int) -> dict[str, Any]:
         "rights_line": rights.rights_line(profile_of(article.source.rights), article.source.name),
         "origin_url": urls.safe_link(article.origin_url, article.origin_url) if article.origin_url else None,
         "judged": judged,
-        "reasons": receipt(judged.reasons) if judged else [],
+        "reasons": receipt(_without_sections(judged.reasons)) if judged else [],
+        "section_reasons": sectioning.told(judged.reasons) if judged else [],
+        "second": Section.objects.filter(key=judged.second).first() if judged and judged.second else None,
         "placement": placement,
         "placement_reasons": _told(placement.detail) if placement else [],
         "kept": [FIELD_WORDS.get(name, name) for name in article.kept_fields],
@@ -63,6 +66,13 @@ def facts(article_id: int) -> dict[str, Any]:
         "dispatches": [(row, states.of_dispatch(row)) for row in dispatches[:10]],
         "copies": article.copies.select_related("source").defer("body")[:10],
     }
+
+
+def _without_sections(reasons: Any) -> Any:
+    """Stored reasons without what the section judge keeps for itself; its reasons have a place of their own."""
+    if not isinstance(reasons, dict):
+        return reasons
+    return {name: why for name, why in reasons.items() if name not in {"pushes", "best", "labels"}}
 
 
 def receipt(reasons: Any) -> list[tuple[str, str]]:

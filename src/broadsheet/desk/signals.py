@@ -20,8 +20,10 @@ from broadsheet.articles import services
 from broadsheet.articles.events import ArticleWithdrawn
 from broadsheet.articles.models import Article, Version
 from broadsheet.articles.rules import UpdatePlan
+from broadsheet.articles.services import sectioning
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember
 from broadsheet.core import events
+from broadsheet.desk.viewsets.sectioning import stories_of
 from broadsheet.pages.events import BrandChanged, RedirectsChanged, StandingPageChanged
 from broadsheet.pages.models import Brand, StandingPage
 from broadsheet.pictures.events import PictureChanged, PictureRemoved
@@ -65,6 +67,8 @@ def article_published(sender: Any, instance: Article, revision: Revision, **kwar
     was_live, before = getattr(instance, "_desk_before", None) or (False, None)
     with transaction.atomic():
         services.after_desk_publish(instance, before=before if was_live else None, user=revision.user)
+        group = stories_of([instance.pk]).get(instance.pk, "")
+        sectioning.follow_editor(instance, user=revision.user, group=group)
 
 
 def article_unpublished(sender: Any, instance: Article, **kwargs: Any) -> None:

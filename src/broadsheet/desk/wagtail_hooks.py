@@ -23,6 +23,7 @@ from broadsheet.desk.viewsets.dispatches import DispatchViewSet
 from broadsheet.desk.viewsets.feeds import FeedViewSet
 from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet, TopicViewSet
+from broadsheet.desk.viewsets.sectioning import SectionQueueViewSet
 from broadsheet.desk.viewsets.sources import OwnerViewSet, RightsViewSet, SourceViewSet
 
 register_snippet(ArticleViewSet)
@@ -48,6 +49,7 @@ def nouns() -> list[ViewSet]:
         SourceViewSet(),
         FeedViewSet(),
         SectionViewSet(),
+        SectionQueueViewSet(),
         TopicViewSet(),
         OwnerViewSet(),
         RightsViewSet(),

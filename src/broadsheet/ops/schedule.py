@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 
 from broadsheet.articles import services as articles
-from broadsheet.articles.services import timed, vectors
+from broadsheet.articles.services import section_learning, timed, vectors
 from broadsheet.core import clock, facts, leases, trouble
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
@@ -58,6 +58,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("articles.reclean", 60, articles.wish_reclean, first=10),
+    Timer("articles.sections", 1800, section_learning.wish_nightly, first=600),
     Timer("articles.vectors", 60, vectors.make_missing, first=40),
     Timer("articles.vectors_purge", 3600, vectors.purge, first=360),
     Timer("stories.relate", 60, relating.wish_waiting, first=45),

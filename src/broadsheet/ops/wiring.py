@@ -15,6 +15,7 @@ from broadsheet.articles import events as article_events
 from broadsheet.articles import previews as article_previews
 from broadsheet.articles import services as articles
 from broadsheet.articles.models import Article
+from broadsheet.articles.services import section_learning
 from broadsheet.core import clock, events, queue, tasks
 from broadsheet.editions import events as edition_events
 from broadsheet.editions import services as editions
@@ -72,6 +73,7 @@ def connect() -> None:
     queue.register(articles.RECLEAN, reclean)
     queue.register(relating.RELATE, relate, outside=True)
     relating.start_anew()
+    queue.register(section_learning.LEARN, learn_sections, outside=True)
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
     queue.register(pictures.RENDER, render, outside=True)
 
@@ -104,6 +106,11 @@ def relate(_: dict[str, Any]) -> None:
 def relate_soon(_: Any) -> None:
     """An article that came or changed has other relatives, and is one to others; it is placed in its story first."""
     queue.defer(relating.RELATE, key=relating.RELATE, due_at=clock.now() + relating.PAUSE)
+
+
+def learn_sections(_: dict[str, Any]) -> None:
+    """The section judge learns from the desk's choices; after a kill the same model is made once more."""
+    section_learning.learn()
 
 
 def render(payload: dict[str, Any]) -> None:

@@ -108,8 +108,9 @@ def judge_all(texts: Sequence[Judgeable]) -> list[Judged]:
     """What was judged of each text, with its section; a batch costs a fifth of what its texts cost one by one."""
     asked = [
         ToJudge(
-            Evidence(one.headline, one.plain, one.labels, one.url, one.source, one.usual),
-            one.judged.language,
+            Evidence(
+                one.headline, one.plain, one.labels, one.url, one.source, one.usual, one.judged.language.split("-")[0]
+            ),
             one.fixed,
         )
         for one in texts

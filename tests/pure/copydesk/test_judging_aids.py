@@ -68,26 +68,28 @@ def test_topics(categories: list[str], expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("categories", "url", "default", "section", "sure"),
+    ("word", "section"),
     [
-        (["Technology"], None, "world", "tech", True),
-        (["Fußball"], "https://e.org/sport/a-b-c", "world", "sports", True),
-        (["Politik"], None, "world", "politics", True),
-        ([], "https://e.org/de/wirtschaft/ein-artikel", "world", "business", True),
-        ([], "https://travel.e.org/a-story", "world", "travel", True),
-        ([], "https://e.org/2026/a-story", "gaming", "gaming", False),
-        (["Bitcoin", "Business"], None, "world", "crypto", True),
-        (["经济"], None, "world", "business", True),
-        (["Europe"], "https://e.org/politics/x", "politics", "world", True),
-        (["Some odd label"], "not an address", "tech", "tech", False),
-        (["World/Sports"], None, "sports", "world", True),
+        ("Technology", "tech"),
+        ("Fußball", "sports"),
+        ("personal-finance", "business"),
+        ("middle_east", "world"),
+        ("经济", "business"),
+        ("Some odd label", None),
+        ("", None),
     ],
 )
-def test_sections(categories: list[str], url: str | None, default: str, section: str, sure: bool) -> None:
-    found, confidence, reason = classify.section_from(categories, url, default)
-    assert found == section
-    assert (confidence >= 0.5) is sure
-    assert reason.endswith(".")
+def test_publishers_words_for_sections(word: str, section: str | None) -> None:
+    assert classify.named(word) == section
+
+
+def test_where_words_for_sections_stand() -> None:
+    assert classify.labels(["News / Sport", "Ferries, boats"]) == ["News", "Sport", "Ferries", "boats"]
+    assert classify.path_parts("https://travel.e.org/de/wirtschaft/ein-artikel") == [
+        "de", "wirtschaft", "ein-artikel", "travel",
+    ]  # fmt: skip
+    assert classify.path_parts("not an address") == []
+    assert classify.path_parts(None) == []
 
 
 def test_every_section_has_words() -> None:

@@ -205,12 +205,13 @@ def test_going_on_from_the_counts_corrects_what_counting_each_word_alone_gets_wr
     rows = [features.features(title) for title, _, count in sections for _ in range(count)]
     places = np.array([place for _, place, count in sections for _ in range(count)])
     described = [features.features("one"), features.features("two")]
+    once = np.ones(len(rows), np.float32)
 
     def loss(table: words.Matrix) -> float:
         shares = words.softmax(words.score(table, rows))
         return float(-np.log(shares[np.arange(len(rows)), places]).mean())
 
-    assert loss(words.fit(rows, places, described)) < 0.95 * loss(words.counted(rows, places, described, 2))
+    assert loss(words.fit(rows, places, described, once)) < 0.95 * loss(words.counted(rows, places, described, 2, once))
 
 
 @pytest.mark.slow("teaches a net")
@@ -218,11 +219,12 @@ def test_a_net_learns_what_vectors_are_like_and_is_silent_about_none() -> None:
     chance = np.random.default_rng(1)
     places = np.arange(600) % 3
     vectors = (chance.normal(size=(600, 16)) * 0.3 + np.eye(3, 16)[places]).astype(np.float32)
-    net = likeness.fit(vectors[:450], places[:450], 3)
+    net = likeness.fit(vectors[:450], places[:450], 3, np.ones(450, np.float32))
     assert net is not None
     assert (net.score(vectors[450:]).argmax(axis=1) == places[450:]).mean() > 0.9
     assert not net.score(np.zeros((1, 16), np.float32)).any()
-    assert likeness.fit(vectors[: likeness.ENOUGH - 1], places[: likeness.ENOUGH - 1], 3) is None
+    few = likeness.ENOUGH - 1
+    assert likeness.fit(vectors[:few], places[:few], 3, np.ones(few, np.float32)) is None
 
 
 def test_the_text_counts_beside_the_title(cold: Judge) -> None:

@@ -1,11 +1,12 @@
-"""Which section an article belongs to: the judge in use, what editors say, and what is learned from it."""
+"""Which section an article belongs to: the judge in use, and what editors say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from broadsheet.accounts.models import User
@@ -13,37 +14,28 @@ from broadsheet.articles import showing
 from broadsheet.articles.models import Article, Judgement, Section, SectionModel, SectionPair
 from broadsheet.articles.services.atdesk import set_section
 from broadsheet.copydesk import blocks
-from broadsheet.copydesk.sections import learning, seed, storing, vectors
-from broadsheet.copydesk.sections.descriptions import SHIPPED, Description
-from broadsheet.copydesk.sections.evidence import Evidence, Pair, Push, Verdict
+from broadsheet.copydesk.sections import seed, storing, vectors
+from broadsheet.copydesk.sections.evidence import Evidence, Push, Verdict
 from broadsheet.copydesk.sections.features import TEXT_CHARACTERS
 from broadsheet.copydesk.sections.judge import Judge
+from broadsheet.copydesk.sections.settings import Settings
 from broadsheet.core import clock
-from broadsheet.lib import text as plain
 
-#: So many corrections in a language make its words worth hearing.
-ENOUGH_OF_LANGUAGE = 200
-#: Of the corrections every so-manieth is kept back to compare a new model with the one in use.
-HELD_BACK = 5
-#: A comparison on fewer says nothing: the new model is taken.
-ENOUGH_TO_COMPARE = 20
-#: Models kept to go back to.
-KEPT_MODELS = 10
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class _InUse:
-    """The judge of a model row; `version` is 0 for the one that ships. `languages`: whose words it knows."""
+class InUse:
+    """The judge of a model row; `version` is 0 for the one that ships."""
 
     version: int
     judge: Judge
-    languages: frozenset[str]
 
 
-_held: _InUse | None = None
+_held: InUse | None = None
 
 
-def in_use() -> _InUse:
+def in_use() -> InUse:
     """The judge in use, read anew when another model was taken into use. One small query."""
     global _held
     version = SectionModel.objects.filter(in_use=True).values_list("pk", flat=True).first() or 0
@@ -52,20 +44,22 @@ def in_use() -> _InUse:
     return _held
 
 
-def _read(version: int) -> _InUse:
+def _read(version: int) -> InUse:
     row = SectionModel.objects.filter(pk=version).first() if version else None
-    if row is None:
-        return _InUse(0, seed.judge(), frozenset({seed.LANGUAGE}))
-    judge = Judge(storing.unpacked(bytes(row.blob)), vectors.installed())
-    return _InUse(row.pk, judge, frozenset({seed.LANGUAGE, *row.figures.get("languages", ())}))
+    if row is not None:
+        try:
+            return InUse(row.pk, Judge(storing.unpacked(bytes(row.blob)), vectors.installed()))
+        except ValueError as problem:
+            # Another version of the program wrote it: the shipped one judges until something new is learned.
+            log.warning("a section model cannot be read", version=version, error=str(problem))
+    return InUse(version, seed.judge())
 
 
 @dataclass(frozen=True)
 class ToJudge:
-    """An article's evidence, the language of its text, and the section that the desk has set for its feed, if any."""
+    """An article's evidence, and the section that the desk has set for its feed, if any."""
 
     evidence: Evidence
-    language: str
     fixed: str = ""
 
 
@@ -88,17 +82,8 @@ def judge_sections(articles: Sequence[ToJudge]) -> list[Sectioned]:
     among = [key for key in used.judge.model.keys if key in known]
     if len(among) < 2:
         return [_usual(one, known, used.version) for one in articles]
-    heard = [_audible(one, used.languages) for one in articles]
-    verdicts = used.judge.judge_all(heard, among)
+    verdicts = used.judge.judge_all([one.evidence for one in articles], among)
     return [_decided(one, verdict, known, used.version) for one, verdict in zip(articles, verdicts, strict=True)]
-
-
-def _audible(one: ToJudge, languages: frozenset[str]) -> Evidence:
-    """The evidence without words that the model does not know the language of."""
-    if one.language.split("-")[0] in languages:
-        return one.evidence
-    known = one.evidence
-    return Evidence("", "", known.labels, known.url, known.source, known.usual)
 
 
 def _decided(one: ToJudge, verdict: Verdict, known: Sequence[str], version: int) -> Sectioned:
@@ -145,6 +130,22 @@ def sentence(pushes: Sequence[Push], section: str) -> str:
     return f"For it speak: {', '.join(told)}."
 
 
+def told(reasons: Any) -> list[str]:
+    """What stands in a judgement's reasons, as the desk reads it: each reason with its weight, the strongest first.
+
+    A number is what it adds to the log-odds between the best and the second section; a negative one spoke against it.
+    """
+    if not isinstance(reasons, dict):
+        return []
+    pushes = reasons.get("pushes")
+    if not pushes:
+        return [str(reasons["section"])] if reasons.get("section") else []
+    return [
+        f"{_SAID.get(kind, kind).format(what)} ({'+' if amount >= 0 else '−'}{abs(amount):.2f})"
+        for kind, what, amount in pushes
+    ]
+
+
 # What editors say
 
 
@@ -161,8 +162,10 @@ def choose_section(article: Article, section: Section, *, user: User | None, gro
 def note_choice(article: Article, section: Section, *, user: User | None, group: str = "") -> None:
     """Keep an editor's choice to learn from. A second choice for the same article replaces the first."""
     judged = Judgement.objects.filter(article=article).first()
-    Judgement.objects.filter(article=article).update(abstained=False)
+    Judgement.objects.filter(article=article, abstained=True).update(abstained=False)
     if article.source.is_house or judged is None:
+        return
+    if SectionPair.objects.filter(article=article, section=section.key).exists():
         return
     SectionPair.objects.update_or_create(
         article=article,
@@ -179,20 +182,45 @@ def note_choice(article: Article, section: Section, *, user: User | None, group:
 
 @transaction.atomic
 def take_choice_back(article: Article, *, user: User | None) -> None:
-    """Undo `choose_section`: the machine's section stands again, and the article is back in the queue."""
+    """Undo `choose_section`: the machine's section stands again; if that was a guess, it is back in the queue."""
     set_section(article, None, user=user)
+    forget_choice(article)
+
+
+def forget_choice(article: Article) -> None:
+    """What an editor said of this article is learned from no longer."""
     SectionPair.objects.filter(article=article).delete()
-    Judgement.objects.filter(article=article).update(abstained=True)
+    unsure = Judgement.objects.filter(article=article, confidence__lt=Settings().margin)
+    unsure.update(abstained=True)
 
 
-@transaction.atomic
-def confirm_section(article: Article, *, user: User | None, group: str = "") -> None:
-    """An editor agrees with where the article stands."""
-    choose_section(article, article.shown_section, user=user, group=group)
+def follow_editor(article: Article, *, user: User | None, group: str = "") -> None:
+    """An article was saved in the editor: its section may have been chosen there, or given back to the machine."""
+    if article.section is not None:
+        note_choice(article, article.section, user=user, group=group)
+    elif SectionPair.objects.filter(article=article).exists():
+        forget_choice(article)
+
+
+def choose_for_all(
+    articles: Sequence[Article], section: Section | None, *, user: User | None, groups: Mapping[int, str]
+) -> None:
+    """One choice for many; None gives them back to the machine. `groups` are their stories by the article's number."""
+    for article in articles:
+        if section is None:
+            take_choice_back(article, user=user)
+        else:
+            choose_section(article, section, user=user, group=groups.get(article.pk, ""))
+
+
+def evidence_of(article: Article, judged: Judgement) -> Evidence:
+    """What the section of a stored article is judged from."""
+    known = _evidence_of(article, judged)
+    return Evidence(**{**known, "labels": tuple(known["labels"])})
 
 
 def _evidence_of(article: Article, judged: Judgement) -> dict[str, Any]:
-    text = blocks.text(showing.raw_body(article))
+    text = f"{article.standfirst} {blocks.text(showing.raw_body(article))}"
     return {
         "title": article.headline,
         "text": text[:TEXT_CHARACTERS],
@@ -200,97 +228,5 @@ def _evidence_of(article: Article, judged: Judgement) -> dict[str, Any]:
         "url": article.origin_url,
         "source": str(article.source_id),
         "usual": article.source.default_section,
-        "language": judged.language,
+        "language": judged.language.split("-")[0],
     }
-
-
-# What is learned
-
-
-def descriptions() -> list[Description]:
-    """The sections as the publisher describes them; where nothing is written, as they ship."""
-    shipped = {one.key: one for one in SHIPPED}
-    found = []
-    for section in Section.objects.all():
-        usual = shipped.get(section.key)
-        if section.about.strip():
-            found.append(Description(section.key, section.name, section.about))
-        elif usual is not None:
-            found.append(usual)
-    return found
-
-
-def has_news() -> bool:
-    """Whether an editor said anything, or a description changed, since the newest model was made."""
-    newest = SectionModel.objects.order_by("-pk").defer("blob").first()
-    if newest is None:
-        return SectionPair.objects.exists() or Section.objects.exclude(about="").exists()
-    described = _stamp(descriptions())
-    return SectionPair.objects.filter(at__gt=newest.made_at).exists() or newest.figures.get("described") != described
-
-
-def _stamp(described: Iterable[Description]) -> str:
-    return plain.text_hash("\n".join(f"{one.key} {one.text}" for one in described))
-
-
-def learn() -> SectionModel:
-    """Learn a model from the titles that ship and all corrections; it is taken into use unless it is worse.
-
-    Worse: fewer of the corrections that were held back (one in five) come out right than with the model in use. Takes
-    half a minute of a processor, so it is run beside the worker and not in it.
-    """
-    moment = clock.now()
-    rows = list(SectionPair.objects.order_by("at", "pk"))
-    pairs = [_pair(row) for row in rows]
-    described = descriptions()
-    pieces = vectors.installed()
-    old = in_use()
-    held_back = [pair for number, pair in enumerate(pairs) if _is_held_back(number)]
-    kept = [pair for number, pair in enumerate(pairs) if not _is_held_back(number)]
-    figures: dict[str, Any] = {"compared_on": len(held_back), "described": _stamp(described), "before": old.version}
-    better = True
-    if len(held_back) >= ENOUGH_TO_COMPARE:
-        trial = Judge(learning.fit([*seed.pairs(), *kept], described, pieces=pieces), pieces)
-        figures["right_before"], figures["right_now"] = _right(old.judge, held_back), _right(trial, held_back)
-        better = figures["right_now"] >= figures["right_before"]
-    model = learning.fit([*seed.pairs(), *pairs], described, pieces=pieces)
-    spoken: dict[str, int] = {}
-    for row in rows:
-        language = str(row.evidence.get("language", "")).split("-")[0]
-        spoken[language] = spoken.get(language, 0) + 1
-    figures["languages"] = sorted(language for language, count in spoken.items() if count >= ENOUGH_OF_LANGUAGE)
-    figures["taken"] = better
-    with transaction.atomic():
-        made = SectionModel.objects.create(made_at=moment, pairs=len(rows), blob=storing.packed(model), figures=figures)
-        if better:
-            use(made.pk)
-        _forget_old()
-    return made
-
-
-def use(version: int) -> None:
-    """Take a model into use; 0 goes back to the one that ships. Articles judged before keep their judgement."""
-    with transaction.atomic():
-        SectionModel.objects.filter(in_use=True).exclude(pk=version).update(in_use=False)
-        SectionModel.objects.filter(pk=version).update(in_use=True)
-
-
-def _forget_old() -> None:
-    keep = list(SectionModel.objects.order_by("-pk").values_list("pk", flat=True)[:KEPT_MODELS])
-    SectionModel.objects.filter(in_use=False).exclude(pk__in=keep).delete()
-
-
-def _is_held_back(number: int) -> bool:
-    return number % HELD_BACK == HELD_BACK - 1
-
-
-def _right(judge: Judge, pairs: Sequence[Pair]) -> int:
-    verdicts = judge.judge_all([pair.evidence for pair in pairs])
-    return sum(verdict.section == pair.section for verdict, pair in zip(verdicts, pairs, strict=True))
-
-
-def _pair(row: SectionPair) -> Pair:
-    known = row.evidence
-    names = ("title", "text", "url", "source", "usual")
-    facts = {name: str(known.get(name, "")) for name in names}
-    return Pair(Evidence(labels=tuple(known.get("labels", ())), **facts), row.section, row.group)

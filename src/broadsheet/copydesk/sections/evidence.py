@@ -18,6 +18,8 @@ class Evidence:
     """Any name that stays the same: a key, a host."""
     usual: str = ""
     """The section that the desk has given the source."""
+    language: str = ""
+    """Two letters, where it is known. Words of a language that the model has not learned say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Pair:
     section: str
     group: str = ""
     """The story that the article is in, where it is known: twenty articles of one story are not twenty lessons."""
+    weight: float = 1.0
+    """As so many pairs it counts for the words and the likeness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class Push:
     amount: float
 
     @property
+    def said(self) -> str:
+        """In words, without the number."""
+        return _SAID[self.kind].format(self.what)
+
+    @property
     def sentence(self) -> str:
         """As the desk shows it."""
-        said = _SAID[self.kind].format(self.what)
-        return f"{said} ({'+' if self.amount >= 0 else '−'}{abs(self.amount):.2f})"
+        return f"{self.said} ({'+' if self.amount >= 0 else '−'}{abs(self.amount):.2f})"
 
 
 _SAID = {

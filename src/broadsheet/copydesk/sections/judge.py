@@ -40,6 +40,12 @@ class Model:
     table: Matrix
     net: Net | None
     described: Matrix | None
+    languages: frozenset[str] = frozenset({"en"})
+    """Those whose words the table knows."""
+
+    def reads(self, language: str) -> bool:
+        """Whether words of this language say anything to it; of an unknown one it is supposed."""
+        return not language or language in self.languages
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,10 @@ class Judge:
         model, weights = self.model, self.model.settings
         rows = [features(one.title, one.text) for one in articles]
         worded = self._weight_of_words * words.score(model.table, rows)
+        for number, one in enumerate(articles):
+            if not model.reads(one.language):
+                # Of such an article no word is a reason either.
+                worded[number], rows[number] = 0, features("")
         likeness = np.zeros_like(worded)
         description = np.zeros_like(worded)
         if self._pieces is not None and model.described is not None:

@@ -15,6 +15,7 @@ from broadsheet.copydesk.sections.words import softmax
 
 Matrix = NDArray[np.float32]
 Places = NDArray[np.int64]
+Weights = NDArray[np.float32]
 
 UNITS = 256
 ROUNDS = 12
@@ -48,8 +49,11 @@ class Net:
         return scores
 
 
-def fit(vectors: Matrix, places: Places, count: int) -> Net | None:
-    """The net for vectors whose sections are `places` of `count`; None where there are too few of them."""
+def fit(vectors: Matrix, places: Places, count: int, weights: Weights) -> Net | None:
+    """The net for vectors whose sections are `places` of `count`; None where there are too few of them.
+
+    A vector counts as often as its weight says.
+    """
     usable = np.flatnonzero(vectors.any(axis=1))
     if len(usable) < ENOUGH:
         return None
@@ -66,7 +70,7 @@ def fit(vectors: Matrix, places: Places, count: int) -> Net | None:
         order = chance.permutation(usable)
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            slopes = _slopes(layers, inputs[batch], places[batch], chance)
+            slopes = _slopes(layers, inputs[batch], places[batch], weights[batch], chance)
             step += 1
             rate = RATE * (1 - (step - 1) / steps)
             for layer, slope, mean, square in zip(layers, slopes, means, squares, strict=True):
@@ -77,7 +81,9 @@ def fit(vectors: Matrix, places: Places, count: int) -> Net | None:
     return Net(*layers)
 
 
-def _slopes(layers: list[Matrix], inputs: Matrix, places: Places, chance: np.random.Generator) -> list[Matrix]:
+def _slopes(
+    layers: list[Matrix], inputs: Matrix, places: Places, weights: Weights, chance: np.random.Generator
+) -> list[Matrix]:
     """The slope of the loss at each layer for one batch, with some numbers and units left out."""
     inner, inner_constants, outer, outer_constants = layers
     kept = (chance.random(inputs.shape) > _DROP_NUMBERS).astype(np.float32) / np.float32(1 - _DROP_NUMBERS)
@@ -87,7 +93,7 @@ def _slopes(layers: list[Matrix], inputs: Matrix, places: Places, chance: np.ran
     dropped = hidden * left
     wrong = softmax(dropped @ outer + outer_constants)
     wrong[np.arange(len(places)), places] -= 1
-    wrong /= len(places)
+    wrong *= weights[:, None] / np.float32(len(places))
     back = (wrong @ outer.T) * left * (hidden > 0)
     return [inputs.T @ back, back.sum(axis=0), dropped.T @ wrong, wrong.sum(axis=0)]
 

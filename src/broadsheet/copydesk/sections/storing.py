@@ -33,6 +33,7 @@ def packed(model: Model) -> bytes:
         "settings": asdict(model.settings),
         "size": len(model.table),
         "habits": counted,
+        "languages": sorted(model.languages),
     }
     arrays = {
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
@@ -70,6 +71,7 @@ def unpacked(stored: bytes) -> Model:
                 table=table,
                 net=Net(*(arrays[name] for name in _LAYERS)) if "inner" in arrays else None,
                 described=arrays.get("described"),
+                languages=frozenset(about.get("languages", ("en",))),
             )
     except (KeyError, TypeError, IndexError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as problem:
         raise ValueError(f"no model of sections: {problem}") from None

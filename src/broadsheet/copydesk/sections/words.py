@@ -16,6 +16,7 @@ from broadsheet.copydesk.sections.features import SIZE, Features
 
 Matrix = NDArray[np.float32]
 Places = NDArray[np.int64]
+Weights = NDArray[np.float32]
 
 SMOOTHING = 0.3
 STEEPNESS = 2.0
@@ -28,29 +29,34 @@ _BATCH = 64
 _SEED = 7
 
 
-def fit(rows: Sequence[Features], places: Places, described: Sequence[Features]) -> Matrix:
-    """The table for rows whose sections are `places`; `described` holds one description a section, in order."""
+def fit(rows: Sequence[Features], places: Places, described: Sequence[Features], weights: Weights) -> Matrix:
+    """The table for rows whose sections are `places` and which count as `weights` say.
+
+    `described` holds one description a section, in order.
+    """
     count = len(described)
-    table = counted(rows, places, described, count)
+    table = counted(rows, places, described, count, weights)
     if len(rows) >= _BATCH:
-        _go_on(table, rows, places)
+        _go_on(table, rows, places, weights)
     return table
 
 
-def counted(rows: Sequence[Features], places: Places, described: Sequence[Features], count: int) -> Matrix:
+def counted(
+    rows: Sequence[Features], places: Places, described: Sequence[Features], count: int, weights: Weights
+) -> Matrix:
     """Complement naive Bayes; a feature that nobody has seen says nothing."""
     seen = np.zeros((SIZE, count), np.float32)
-    for row, place in zip(rows, places, strict=True):
-        np.add.at(seen[:, place], row.ids, 1.0)
+    for row, place, weight in zip(rows, places, weights, strict=True):
+        np.add.at(seen[:, place], row.ids, weight)
     for place, description in enumerate(described):
         np.add.at(seen[:, place], description.ids, DESCRIBED)
     every = seen.sum(axis=1, keepdims=True)
     known = every[:, 0] > 0
     others = every[known] - seen[known]
     whole = others.sum(axis=0) + SMOOTHING * len(others)
-    weights = -np.log((others + SMOOTHING) / whole)
+    odds = -np.log((others + SMOOTHING) / whole)
     table = np.zeros((SIZE, count), np.float32)
-    table[known] = STEEPNESS * (weights - weights.mean(axis=1, keepdims=True))
+    table[known] = STEEPNESS * (odds - odds.mean(axis=1, keepdims=True))
     return table
 
 
@@ -72,7 +78,7 @@ def by_word(table: Matrix, row: Features, first: int, second: int) -> dict[str, 
     return said
 
 
-def _go_on(table: Matrix, rows: Sequence[Features], places: Places) -> None:
+def _go_on(table: Matrix, rows: Sequence[Features], places: Places, counts_as: Weights) -> None:
     chance = np.random.default_rng(_SEED)
     squares = np.full((SIZE, 1), 1e-3, np.float32)
     usable = np.array([number for number, row in enumerate(rows) if len(row.ids)], np.int64)
@@ -87,6 +93,7 @@ def _go_on(table: Matrix, rows: Sequence[Features], places: Places) -> None:
             starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
             wrong = softmax(np.add.reduceat(table[ids] * weights, starts, axis=0))
             wrong[np.arange(len(batch)), places[batch]] -= 1
+            wrong *= counts_as[batch, None]
             slopes = np.repeat(wrong, sizes, axis=0) * weights
             sorted_ids = np.argsort(ids, kind="stable")
             touched, firsts = np.unique(ids[sorted_ids], return_index=True)

@@ -14,6 +14,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from broadsheet.articles import rules
 from broadsheet.articles.events import SectionsChanged, TopicChanged
 from broadsheet.articles.models import Section, Topic
+from broadsheet.articles.services import section_learning
+from broadsheet.copydesk.sections.descriptions import SHIPPED
 from broadsheet.core import events
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, TextColumn
 from broadsheet.lib import text, urls
@@ -21,7 +23,21 @@ from broadsheet.pages import services as pages
 
 
 class SectionForm(WagtailAdminModelForm):
-    """A section's name and address; the address may not be one the paper needs itself."""
+    """A section's name and address; the address may not be one the paper needs itself.
+
+    Where the publisher wrote nothing about what it prints, the form shows what ships; unchanged that is not stored, so
+    that a later release may better it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "about" in self.fields and not self.instance.about:
+            self.initial["about"] = shipped_about(self.instance.key)
+
+    def clean_about(self) -> str:
+        """Tidy lines; nothing where they are those that ship."""
+        about = "\n".join(text.tidy(line) for line in self.cleaned_data["about"].splitlines()).strip()
+        return "" if about == shipped_about(self.instance.key) else about
 
     def clean_name(self) -> str:
         """One tidy line."""
@@ -35,13 +51,22 @@ class SectionForm(WagtailAdminModelForm):
         return slug
 
 
+def shipped_about(key: str) -> str:
+    """What a section of this key prints, as shipped; nothing for a section of the publisher's own."""
+    return next((f"{one.about}\n\n{one.cues}" for one in SHIPPED if one.key == key), "")
+
+
 class AnnouncingMixin:
     """Tells the paper when a section changed: its name is on every page."""
 
     def save_instance(self) -> Section:
         """Save, then announce, in one transaction."""
+        form = self.form  # type: ignore[attr-defined]
+        before = Section.objects.filter(pk=form.instance.pk).values_list("key", "about").first()
         section: Section = super().save_instance()  # type: ignore[misc]
         events.announce(SectionsChanged(section.key))
+        if before != (section.key, section.about):
+            section_learning.wish()
         return section
 
 
@@ -88,6 +113,11 @@ class SectionViewSet(ModelViewSet):
                 ]
             ),
             FieldPanel("description", help_text="One sentence for search engines and the head of the page."),
+            FieldPanel(
+                "about",
+                help_text="A paragraph about what the section prints, and words that stand for it: new names, too. "
+                "The machine sorts articles by it, and learns anew when you change it.",
+            ),
             FieldRowPanel([FieldPanel("order"), FieldPanel("shown")]),
         ],
         base_form_class=SectionForm,

@@ -130,6 +130,11 @@ def _pairs(*sets: Sequence[Case]) -> list[Pair]:
     return [case.pair for cases in sets for case in cases]
 
 
+def titles_of(path: Path) -> Iterator[Pair]:
+    """The titles of a file of `reddit2013` with their sections, in its order."""
+    return (case.pair for case in _reddit(path))
+
+
 def _reddit(path: Path) -> Iterator[Case]:
     # The forum's own name would give the answer away: it is not read.
     for row in _rows(path):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from broadsheet.copydesk.sections import learning, vectors
+from broadsheet.copydesk.sections import learning, seed, vectors
 from broadsheet.copydesk.sections.descriptions import SHIPPED
 from broadsheet.copydesk.sections.evidence import Evidence, Pair
 from broadsheet.ops.errors import OperatorError
@@ -21,7 +21,7 @@ class Desk:
     def __init__(self, pairs: list[tuple[Evidence, str]]) -> None:
         self._spelled = {_key(section): section for _, section in pairs}
         taught = [Pair(evidence, _key(section)) for evidence, section in pairs]
-        self._judge = learning.learned(taught, pieces=vectors.installed())
+        self._judge = learning.learned(taught, pieces=vectors.installed()) if taught else seed.judge()
 
     def answer(self, request: Any) -> Answer:
         """The answer to one line, or its reason; never raises on account of the line."""
@@ -48,7 +48,7 @@ def answerer(arguments: argparse.Namespace) -> Callable[[Any], Answer]:
 
 
 def taught_by(path: Path | None) -> Desk:
-    """A desk that has learned from a file of lines with "section"; without one, as shipped."""
+    """A desk that has learned from a file of lines with "section" and nothing else; without one, as shipped."""
     if path is None:
         return Desk([])
     pairs: list[tuple[Evidence, str]] = []

@@ -119,7 +119,24 @@ def _judged(row: Dispatch) -> Case | None:
 
 
 def _sectioned(cases: list[Case]) -> list[Case]:
-    """The same cases; those that are to be filed know their sections, judged all at once."""
+    """The same cases; those that are to be filed know their sections, judged all at once.
+
+    If that fails, each is judged by itself, and only what cannot be judged is put aside.
+    """
+    try:
+        return _sectioned_at_once(cases)
+    except Exception as error:  # noqa: BLE001
+        log.info("a batch could not be judged at once", dispatches=len(cases), error=repr(error))
+    done: list[Case] = []
+    for case in cases:
+        try:
+            done += _sectioned_at_once([case])
+        except Exception as error:  # noqa: BLE001  whatever a text does to the judge, the wire goes on
+            _put_aside(case.row, error)
+    return done
+
+
+def _sectioned_at_once(cases: list[Case]) -> list[Case]:
     whole = [case for case in cases if case.filing is not None]
     judged = iter(judging.judge_all([_judgeable(case) for case in whole])) if whole else iter(())
     return [
