@@ -46,9 +46,17 @@ class ArticleWithdrawn(Event):
 
 @dataclass(frozen=True)
 class TopicChanged(Event):
-    """A topic was renamed, described, hidden or shown again."""
+    """A topic was renamed, described, merged, hidden or shown again."""
 
     topic_id: int
+
+
+@dataclass(frozen=True)
+class TopicNamed(Event):
+    """A name became a public topic, or another name of one, and these articles are about it."""
+
+    topic_id: int
+    article_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)

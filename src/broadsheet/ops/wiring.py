@@ -50,6 +50,7 @@ def connect() -> None:
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
+    on(article_events.TopicNamed, at_once=[mark_named])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
@@ -167,6 +168,11 @@ def mark_sections(event: article_events.SectionsChanged) -> None:
 def mark_topic(event: article_events.TopicChanged) -> None:
     """Its own list, and its name below every article about it."""
     gathering.mark(keys.topic(event.topic_id), keys.TOPIC_NAMES)
+
+
+def mark_named(event: article_events.TopicNamed) -> None:
+    """Its list, and the articles that name it from now on."""
+    gathering.mark(keys.topic(event.topic_id), *(keys.article(pk) for pk in event.article_ids))
 
 
 def mark_trending(_: trend_events.HeatMoved) -> None:

@@ -243,7 +243,9 @@ def facts(language: str) -> Facts:
         places |= {bare(word) for code, word in locale.territories.items() if code != "001"}
         for width in ("wide", "abbreviated"):
             for table in (locale.months, locale.days):
-                calendar |= {bare(word) for context in ("format", "stand-alone") for word in table[context][width].values()}
+                calendar |= {
+                    bare(word) for context in ("format", "stand-alone") for word in table[context][width].values()
+                }
         languages |= {bare(word) for word in locale.languages.values()}
     places -= {"world", ""}
     return Facts(frozenset(places), frozenset(calendar), frozenset(languages - places))
@@ -255,5 +257,7 @@ def _zone_cities() -> frozenset[str]:
     return frozenset(
         bare(zone.rpartition("/")[2].replace("_", " "))
         for zone in zoneinfo.available_timezones()
-        if zone.startswith(("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"))
+        if zone.startswith(
+            ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+        )
     )

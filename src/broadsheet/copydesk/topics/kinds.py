@@ -85,7 +85,9 @@ def _by_ends(words: Sequence[str], first: str, last: str, known: Facts) -> str:
         return "L"
     if first in ORGANISATION_STARTS and first not in GIVEN:
         return "o"
-    if first in PLACE_STARTS and (" ".join(words[1:]) in known.places or first in {"lake", "mount", "mt", "fort", "port"}):
+    if first in PLACE_STARTS and (
+        " ".join(words[1:]) in known.places or first in {"lake", "mount", "mt", "fort", "port"}
+    ):
         return "L"
     return ""
 

@@ -179,7 +179,9 @@ def _take(run: _Run, where: Where, found: dict[str, Named], known: Facts, langua
     initial = run.initial and words[0] == run.words[0]
     fold = bare(" ".join(words))
     one = found.get(fold)
-    kind = kept_kind or kinds.evidence(folds, words, run.before if words[0] == run.words[0] else "", run.after, titled, known)
+    kind = kept_kind or kinds.evidence(
+        folds, words, run.before if words[0] == run.words[0] else "", run.after, titled, known
+    )
     if one is None:
         found[fold] = Named(" ".join(words), fold, where, 1, not initial, kind)
         return
@@ -202,7 +204,9 @@ def _without_title(run: _Run, known: Facts) -> tuple[list[str], bool]:
         behind = words[at + 1].casefold()
         if fold in TITLES or fold.partition("-")[0] in TITLES:
             titled, at = True, at + 1
-        elif (behind in TITLES or behind.partition("-")[0] in TITLES) and (fold in OFFICES or bare(fold) in known.languages or bare(fold) in known.places):
+        elif (behind in TITLES or behind.partition("-")[0] in TITLES) and (
+            fold in OFFICES or bare(fold) in known.languages or bare(fold) in known.places
+        ):
             at += 1
         else:
             break
@@ -227,7 +231,12 @@ def _is_junk(words: list[str], folds: list[str], known: Facts, titled: bool, lan
         return False
     if len(fold) < 2 or fold in JUNK or fold in known.languages or fold in PEOPLES or fold in TITLES or fold in GIVEN:
         return True
-    if _QUALITY.fullmatch(word) or _SHORTENED.search(word) or (len(fold) == 2 and fold not in _TWO_LETTERS) or (not titled and ordinary(word)):
+    if (
+        _QUALITY.fullmatch(word)
+        or _SHORTENED.search(word)
+        or (len(fold) == 2 and fold not in _TWO_LETTERS)
+        or (not titled and ordinary(word))
+    ):
         return True
     if language.partition("-")[0] in _NO_SINGLE and not titled:
         return fold not in known.places and not (word.isupper() and word.isalpha() and len(word) <= 5)

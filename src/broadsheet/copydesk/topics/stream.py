@@ -28,7 +28,9 @@ class Found:
 
 def all_named(headline: str, standfirst: str, text: str, language: str, categories: Sequence[str]) -> list[Named]:
     """Names of the text together with the labels that the feed gives."""
-    return names.with_labels(names.named(headline, standfirst, text, language), labels.from_categories(list(categories)))
+    return names.with_labels(
+        names.named(headline, standfirst, text, language), labels.from_categories(list(categories))
+    )
 
 
 class Stream:
@@ -105,8 +107,6 @@ class Stream:
         self._touched = {fold for fold, _ in aliases if fold in self.waiting}
         if done:
             self.gazetteer = Gazetteer(
-                Known(name, fold, one.kind)
-                for fold, one in self.topics.items()
-                for name in (one.name, *one.aliases)
+                Known(name, fold, one.kind) for fold, one in self.topics.items() for name in (one.name, *one.aliases)
             )
         return done
