@@ -116,7 +116,9 @@ def set_topics(article: Article, names: list[str], *, user: User | None = None) 
     for rank, topic in enumerate(wanted):
         ArticleTopic.objects.update_or_create(
             article=article, topic=topic,
-            defaults={"rank": rank, "by_desk": True, "found": ArticleTopic.Found.DESK, "published_at": article.published_at},
+            defaults={
+                "rank": rank, "by_desk": True, "found": ArticleTopic.Found.DESK, "published_at": article.published_at,
+            },
         )  # fmt: skip
     if article.live:
         events.announce(ArticleChanged(article.pk, left_topics=left))

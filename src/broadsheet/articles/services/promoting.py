@@ -6,7 +6,6 @@ among the candidates at the desk. A topic that was public stays so.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -153,7 +152,7 @@ def _publish(chosen: Mapping[str, tuple[Topic, topics.Topical]]) -> dict[str, To
 
 
 def _alias(aliased: Mapping[str, Topic], uses: Mapping[str, Sequence[topics.Use]]) -> None:
-    shown = {fold: Counter(use.name for use in uses[fold]).most_common(1)[0][0] for fold in aliased}
+    shown = {fold: topics.shown_as(uses[fold]) for fold in aliased}
     rows = [
         TopicAlias(topic=topic, fold=text.normal(shown[fold])[:120], name=shown[fold])
         for fold, topic in aliased.items()

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from broadsheet.copydesk.topics.deciding import INDEPENDENT_VOICES, Alias, Topical, Use, Verdict, decide, is_last_name
+from broadsheet.copydesk.topics.deciding import INDEPENDENT_VOICES, Alias, Topical, Use, Verdict, decide, is_last_name, shown_as
 from broadsheet.copydesk.topics.facts import bare
 from broadsheet.copydesk.topics.gazetteer import Gazetteer, Known
 from broadsheet.copydesk.topics.keywords import Keyword, keywords
@@ -35,5 +35,6 @@ __all__ = [
     "keywords",
     "named",
     "ranked",
+    "shown_as",
     "with_labels",
 ]

@@ -14,6 +14,7 @@ from broadsheet.copydesk.topics.ordinary import ordinary
 INDEPENDENT_VOICES = 3
 #: A name that mostly stands for a longer one of its article is that one's alias.
 _MOSTLY = 0.6
+_NEARLY_ALWAYS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,18 @@ def decide(uses: Sequence[Use], *, needed: int = INDEPENDENT_VOICES) -> Verdict:
     # A word that stands inside sentences with one voice only begins them with the others.
     if len(inside) < (2 if single else 1) or (single and uses[0].name.casefold() in JUNK | GIVEN):
         return None
-    name = Counter(use.name for use in uses).most_common(1)[0][0]
+    name = shown_as(uses)
     name = name[:1].upper() + name[1:] if name.islower() else name
     return Topical(name, kinds.settled([use.kind for use in uses]), len(voices))
+
+
+def shown_as(uses: Sequence[Use]) -> str:
+    """The commonest form; one that owns (McDonald's) only where it is hardly ever written without."""
+    forms = Counter(use.name for use in uses)
+    name, times = forms.most_common(1)[0]
+    if name.endswith("'s") and (times < _NEARLY_ALWAYS * len(uses) or len(uses) < 5 or name[:-2].isupper()):
+        return name[:-2]
+    return name
 
 
 def is_last_name(word: str, full: str, kind: str) -> bool:

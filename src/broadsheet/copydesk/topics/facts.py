@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zoneinfo
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -20,6 +20,7 @@ from broadsheet.lib.text import normal
 _MARKS = re.compile("[\u0300-\u036f]+")
 
 
+@lru_cache(maxsize=30_000)
 def bare(text: str) -> str:
     """The comparable form of a name without its accents: how aliases and names are found in texts."""
     folded = normal(text)
@@ -40,12 +41,14 @@ _CITIES = """
 beijing delhi new-delhi mumbai bangalore hyderabad chennai washington washington-dc san-francisco los-angeles seattle
 boston miami houston dallas philadelphia atlanta las-vegas san-diego austin portland ottawa montreal vancouver calgary
 barcelona munich hamburg frankfurt cologne stuttgart dresden leipzig milan turin naples venice florence geneva basel
-lyon marseille nice bordeaux strasbourg toulouse edinburgh glasgow manchester liverpool birmingham leeds cardiff belfast
+lyon marseille nice bordeaux strasbourg toulouse edinburgh glasgow manchester liverpool birmingham leeds cardiff
+belfast
 the-hague rotterdam antwerp canberra melbourne wellington rio-de-janeiro brasilia abuja rabat pretoria cape-town osaka
 kyoto shenzhen guangzhou wuhan lahore islamabad kharkiv odesa aleppo mosul haifa tel-aviv mecca medina st-petersburg
 saint-petersburg krakow gdansk porto bilbao valencia seville ankara doha raqqa gaza west-bank crimea donbas kashmir
 silicon-valley wall-street westminster downing-street hollywood broadway manhattan brooklyn queens bronx scotland
-wales england northern-ireland catalonia bavaria tibet california texas florida alabama alaska arizona arkansas colorado
+wales england northern-ireland catalonia bavaria tibet california texas florida alabama alaska arizona arkansas
+colorado
 connecticut delaware georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts
 michigan minnesota mississippi missouri montana nebraska nevada new-hampshire new-jersey new-mexico north-carolina
 north-dakota ohio oklahoma oregon pennsylvania rhode-island south-carolina south-dakota tennessee utah vermont virginia
@@ -53,7 +56,8 @@ west-virginia wisconsin wyoming ontario quebec alberta british-columbia nova-sco
 tasmania bengal punjab kerala gujarat maharashtra middle-east europe asia africa north-america south-america
 latin-america antarctica arctic scandinavia balkans caribbean pacific atlantic mediterranean uk usa us u-s u-k uae
 united-states united-kingdom britain great-britain america holland south-korea north-korea korea russia iran syria
-vietnam laos taiwan palestine czech-republic ivory-coast burma swaziland macedonia turkey deutschland wien berlin washington-d-c omaha orlando hong-kong jerusalem hebron ramallah
+vietnam laos taiwan palestine czech-republic ivory-coast burma swaziland macedonia turkey deutschland wien berlin
+washington-d-c omaha orlando hong-kong jerusalem hebron ramallah
 """
 
 TITLES = frozenset(
@@ -78,15 +82,17 @@ OFFICES = frozenset(
 )
 ORGANISATION_ENDS = frozenset(
     """
-    inc inc. ltd ltd. plc corp corp. corporation co llc gmbh ag sa spa nv se kg bank bancorp group holdings company
-    fc afc cf sc united city rovers wanderers athletic university college school academy institute council committee
+    inc inc. ltd ltd. plc corp corp. corporation llc gmbh ag sa spa nv se kg bank bancorp group holdings company
+    fc afc cf united city rovers wanderers athletic university college school academy institute council committee
     commission ministry department agency authority bureau office court party union association federation league
-    foundation society trust museum gallery hospital clinic airlines airways motors pharmaceuticals technologies systems
-    software studios pictures entertainment records media news times post journal herald tribune guardian telegraph
-    gazette magazine press broadcasting network networks channel tv radio parliament congress senate assembly police
-    army navy force guard corps service services laboratory laboratories labs industries partners capital securities
+    foundation society trust museum gallery hospital clinic airlines airways motors pharmaceuticals technologies
+systems
+    software studios pictures entertainment records news times post journal herald tribune guardian telegraph
+    gazette magazine broadcasting network networks channel tv radio parliament congress senate assembly police
+    army navy force guard corps service services laboratory laboratories labs industries capital securities
     insurance energy electric oil petroleum steel church caucus coalition front brigade brigades club team alliance
-    organisation organization nations exchange board universität hochschule verein verband partei bundesbank ministerium
+    organisation organization nations exchange board universität hochschule verein verband partei bundesbank
+ministerium
     bundestag gericht landtag consortium orchestra philharmonic knights lakers yankees giants cowboys eagles
     """.split()
 )
@@ -119,9 +125,11 @@ CONNECTORS = frozenset("de del della di da dos das du van von der den ten bin ib
 
 _CAPITAL_JUNK = """
 a an the this that these those there here it its he she they we you i my our your his her their who what when where why
-how which if in on at by for from to of with as and or but so not no yes is are was were be been has have had do does did
+how which if in on at by for from to of with as and or but so not no yes is are was were be been has have had do
+does did
 will would can could should may might must now then than after before since during while until once also even just only
-still yet one two three four five six seven eight nine ten first second third last next new more most many much some any
+still yet one two three four five six seven eight nine ten first second third last next new more most many much
+some any
 all each every other another both few several such same own about above across against along among around because
 between beyond despite down inside into like near off onto over per through throughout today tomorrow tonight under up
 upon via within without yesterday meanwhile however although though instead perhaps indeed thus hence according let get
@@ -130,14 +138,18 @@ photo photos video videos image images credit source sources update updated brea
 preview live report reports news newsletter podcast episode part chapter page related advertisement sponsored comment
 comments continue continued copyright rights reserved getty reuters associated afp ap dpa epa via
 government president minister parliament congress senate internet web app online email phone mobile website blog post
-facebook-page january god mom dad monday am pm est edt gmt pst pdt utc et pt bst cet http https www com org rss html pdf
-faq diy lol omg tv pr hr it ii iii iv vi vii viii ix st nd rd th vs etc mr mrs ms dr ceo cfo cto mp mps vip ok q&a q1 q2
+facebook-page january god mom dad monday am pm est edt gmt pst pdt utc et pt bst cet http https www com org rss
+html pdf
+faq diy lol omg tv pr hr it ii iii iv vi vii viii ix st nd rd th vs etc mr mrs ms dr ceo cfo cto mp mps vip ok q&a
+q1 q2
 q3 q4 hi hello thanks thank welcome happy dear please sorry good great best top big free full high low old black white
 red blue green state city country people man woman men women day week month year time world life home work business
-economy market markets stocks shares police court school university company bank group team game games season series show
+economy market markets stocks shares police court school university company bank group team game games season
+series show
 film movie book music song album star stars fans study research science technology tech health sport sports politics
 entertainment culture style travel food north south east west northern southern eastern western
-christmas easter english bible internet-of-things wifi wi-fi gps usb led lcd hd 4k ai api cpu gpu ssd ram url html5 css
+christmas easter spring summer autumn winter english bible internet-of-things wifi wi-fi gps usb led lcd hd 4k ai
+api cpu gpu ssd ram url html5 css
 sql xml json sms gif jpeg jpg png mp3 mp4 cd dvd isbn id ip pc pcs os ui ux
 der die das ein eine einen einem einer und oder aber ist sind war im am zum zur von vom mit auf für nach bei aus über
 unter vor seit wie was wer wo wann warum er sie es wir ihr ich man nicht auch noch nur schon mehr neue neuer neues nun
@@ -145,7 +157,8 @@ dabei dann denn doch so als wenn weil dass sein seine ihre ihren den dem des all
 le la les un une des du au aux et ou mais est sont dans sur pour par avec sans sous ce cette ces il elle ils elles on
 nous vous je qui que quoi où quand comment pourquoi plus très après avant depuis selon
 el los las un una unos unas y o pero es son en con por para sin sobre entre desde hasta este esta estos estas su sus lo
-qué quién cómo cuándo dónde más muy según tras no se al del il lo gli i un uno una e ed o ma è sono nel nella con per su
+qué quién cómo cuándo dónde más muy según tras no se al del il lo gli i un uno una e ed o ma è sono nel nella con
+per su
 tra fra di da che chi come quando dove più o os as um uma em no na nos nas com por para sem e mas é são que quem
 как что это но не на по из за от для при после его она они мы вы он я
 """
@@ -159,7 +172,8 @@ lyft airbnb paypal stripe spotify tiktok instagram whatsapp linkedin reddit snap
 baidu bytedance adobe salesforce ebay yahoo aol comcast verizon at&t t-mobile vodafone disney warner viacom paramount
 hulu nbc cbs abc cnn bbc pbs npr hbo espn msnbc snl reuters bloomberg boeing airbus lockheed raytheon ford toyota honda
 nissan hyundai kia volkswagen audi bmw porsche daimler mercedes renault peugeot fiat chrysler stellantis ferrari gm gmc
-chevrolet walmart costco ikea tesco aldi lidl nike adidas gucci starbucks mcdonald pepsi pepsico coca-cola nestle nestlé
+chevrolet walmart costco ikea tesco aldi lidl nike adidas gucci starbucks mcdonald pepsi pepsico coca-cola nestle
+nestlé
 unilever pfizer moderna astrazeneca novartis roche bayer merck johnson-&-johnson citi citigroup hsbc ubs barclays
 deutsche-bank jpmorgan goldman-sachs morgan-stanley pimco blackrock berkshire-hathaway visa mastercard shell exxon
 exxonmobil chevron bp gazprom rosneft lukoil aramco total eon rwe lufthansa ryanair easyjet jetblue delta pixar
@@ -167,9 +181,11 @@ nasa esa spacex nsa fbi cia fda epa sec ftc fcc irs nhtsa ntsb dea tsa pentagon 
 nato opec oecd imf ecb wto eu mi5 mi6 gchq nhs ofcom fed federal-reserve boe bundestag bundesrat bundeswehr knesset
 duma hamas hezbollah taliban isis islamic-state al-qaeda boko-haram greenpeace amnesty interpol europol mossad idf
 fifa uefa nba nfl nhl mlb ufc nascar ioc nasdaq nyse ftse spd cdu csu fdp afd ukip snp dup labour tories
-arsenal chelsea tottenham everton juventus barca psg binance coinbase kraken ftx tether blizzard ubisoft valve activision
+arsenal chelsea tottenham everton juventus barca psg binance coinbase kraken ftx tether blizzard ubisoft valve
+activision
 cloudflare mozilla docker github gitlab patreon twitch dropbox slack zoom palantir coinbase gamestop blackberry
 harvard yale stanford mit princeton hacker-news fannie-mae freddie-mac wikileaks kickstarter buzzfeed huffpost
+european-union united-nations eurozone guardian w3c lehman lehman-brothers jc-penney amd general-electric
 american-airlines time-warner general-motors dow-jones premier-league bundesliga la-liga serie-a champions-league
 """
 ORGANISATIONS = frozenset(bare(name.replace("-", " ")) for name in _ORGANISATIONS.split())
@@ -210,7 +226,8 @@ joyce victoria ruth virginia lauren kelly christina joan evelyn judith andrea ha
 madison teresa gloria sara janice ann kathryn abigail sophia frances jean alice judy isabella julia grace amber denise
 danielle marilyn beverly charlotte natalie theresa diana brittany doris kayla alexis lori marie
 tom tim jim bob bill mike steve dave chris matt dan ben sam alex nick tony andy greg jeff ken ron don ted ed fred jon
-neil josh jake max leo luke oliver harry charlie alfie freddie oscar theo elon mitch barack hillary bernie kamala joe rand
+neil josh jake max leo luke oliver harry charlie alfie freddie oscar theo elon mitch barack hillary bernie kamala
+joe rand
 ted marco mitt newt nancy vladimir sergei dmitry ivan boris yuri alexei mikhail nikolai igor oleg viktor volodymyr
 xi li wang zhang hans jürgen wolfgang klaus günter heinz uwe horst helmut gerhard olaf annalena ursula markus stefan
 sebastian florian tobias lukas felix jan sven lars björn erik anders nils jens ole kim pierre jacques françois emmanuel
@@ -247,7 +264,7 @@ def facts(language: str) -> Facts:
                     bare(word) for context in ("format", "stand-alone") for word in table[context][width].values()
                 }
         languages |= {bare(word) for word in locale.languages.values()}
-    places -= {"world", ""}
+    places -= {"world", ""} | ORGANISATIONS
     return Facts(frozenset(places), frozenset(calendar), frozenset(languages - places))
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from broadsheet.copydesk.topics.facts import bare
 from broadsheet.copydesk.topics.kinds import Kind
-from broadsheet.copydesk.topics.names import READ, Named, Where
+from broadsheet.copydesk.topics.names import Named, Where, beginning
 from broadsheet.copydesk.topics.ordinary import ordinary
 
 _WORD = re.compile(r"[^\W_]+")
 _OWN = re.compile(r"['’]s\b")
 _PARTS_MOST = 8
-_remember = lru_cache(maxsize=20_000)(bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Gazetteer:
         self._root: dict[str, Any] = {}
         self.size = 0
         for one in names:
-            words = [_remember(word) for word in _WORD.findall(one.name)]
+            words = [bare(word) for word in _WORD.findall(one.name)]
             if not words or len(words) > _PARTS_MOST or _is_ordinary(one):
                 continue
             node = self._root
@@ -53,14 +51,17 @@ class Gazetteer:
         """The topics that an article names, each once, with where and how often. `fold` is the topic's own."""
         found: dict[str, Named] = {}
         if self._root:
-            for where, part in ((Where.HEADLINE, headline), (Where.STANDFIRST, standfirst), (Where.TEXT, text[:READ])):
+            standfirst, text = beginning(standfirst, text)
+            for where, part in ((Where.HEADLINE, headline), (Where.STANDFIRST, standfirst), (Where.TEXT, text)):
                 if part:
                     self._find_in(part, where, found)
         return list(found.values())
 
     def _find_in(self, part: str, where: Where, found: dict[str, Named]) -> None:
         words = _WORD.findall(_OWN.sub("", part) if "'" in part or "’" in part else part)
-        folds = [word.lower() if word.isascii() else _remember(word) for word in words]
+        folds = [word if word.islower() else word.lower() for word in words]
+        if not part.isascii():
+            folds = [fold if fold.isascii() else bare(fold) for fold in folds]
         root, at, size = self._root, 0, len(words)
         while at < size:
             node = root.get(folds[at])

@@ -9,7 +9,6 @@ from broadsheet.copydesk.topics.facts import (
     CITIES_OF_CITY,
     CONNECTORS,
     GIVEN,
-    OF_HEADS,
     ORGANISATION_ENDS,
     ORGANISATION_STARTS,
     ORGANISATIONS,
@@ -39,9 +38,9 @@ EVIDENCE = {
 _INSIDE = frozenset({"in", "near", "across", "outside", "throughout", "aus", "en", "à"})
 _ACTS = frozenset(
     """
-    announces announced sues sued warns chief officials director spokesman spokeswoman agents launches launched acquires
-    acquired buys bought unveils unveiled hires raises bans files releases released ceo employees shares stock executives
-    engineers customers users investors workers researchers boss reports posts recalls
+    announces announced sues sued warns chief officials director spokesman spokeswoman agents launches launched
+    acquires acquired buys bought unveils unveiled hires raises bans files releases released ceo employees shares stock
+    executives engineers customers users investors workers researchers boss reports posts recalls
     """.split()
 )
 
@@ -60,9 +59,10 @@ def evidence(words: Sequence[str], original: Sequence[str], before: str, after: 
     if strong:
         return strong
     if len(words) == 1:
-        if after in _ACTS or before == "at":
+        shouted = len(original[0]) > 1 and original[0].isupper()
+        if after in _ACTS or (before == "at" and not shouted):
             return "o"
-        if len(original[0]) > 1 and original[0].isupper():
+        if shouted:
             return ""
         return "l" if before in _INSIDE else ""
     if 2 <= len(words) <= 4 and first in GIVEN and last.replace("-", "").isalpha():
@@ -80,9 +80,11 @@ def _by_ends(words: Sequence[str], first: str, last: str, known: Facts) -> str:
     if "of" in words:
         if first in {"isle", "gulf", "bay", "strait", "cape"}:
             return "L"
-        return "O" if first in ORGANISATION_ENDS or first in ORGANISATION_STARTS else "" if first in OF_HEADS else ""
+        return "O" if first in ORGANISATION_ENDS and first in ORGANISATION_STARTS | {"church", "school"} else ""
     if last in PLACE_ENDS:
         return "L"
+    if last in {"cup", "championship", "championships", "prize", "award", "awards", "olympics", "games", "festival"}:
+        return ""
     if first in ORGANISATION_STARTS and first not in GIVEN:
         return "o"
     if first in PLACE_STARTS and (

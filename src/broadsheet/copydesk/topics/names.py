@@ -22,6 +22,7 @@ from broadsheet.copydesk.topics.facts import (
     LEGAL_ENDS,
     OF_HEADS,
     OFFICES,
+    ORGANISATION_ENDS,
     PEOPLES,
     TITLES,
     Facts,
@@ -30,8 +31,8 @@ from broadsheet.copydesk.topics.facts import (
 )
 from broadsheet.copydesk.topics.ordinary import ordinary
 
-#: Characters read of a text: what an article is about stands at its beginning.
-READ = 1_600
+#: Characters read of standfirst and text together: what an article is about stands at its beginning.
+READ = 1_200
 #: Names told of one article at most, those of the headline first.
 TOLD = 14
 MOST_WORDS = 4
@@ -39,7 +40,9 @@ LONGEST = 60
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*")
 _ENDS = re.compile(r"[.!?:;\n“”\"«»„‟—–…•|*\[\]]|\s-\s")
-_ABBREVIATED = frozenset("mr mrs ms dr st jr sr gen col sen rep gov lt sgt prof rev mt vs no u.s u.k u.n".split())
+_ABBREVIATED = frozenset("mr mrs ms dr st jr sr gen col sen rep gov lt sgt prof rev mt jos u.s u.k u.n".split())
+_OWNERS = GIVEN | {"men", "women", "children"}
+_DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _QUOTED = re.compile(r"[“\"«「『《（(]([^“”\"«»「」『』《》（）()]{2,20})[”\"»」』》）)]")
 _SHORTENED = re.compile(r"['’](?:ll|m|re|ve|d|t|s)$", re.IGNORECASE)
 # Two capitals are a word of a hurry, or a state, more often than a name.
@@ -80,6 +83,7 @@ class _Run:
     initial: bool
     before: str
     after: str = ""
+    owns: bool = False
 
 
 def named(headline: str, standfirst: str, text: str, language: str) -> list[Named]:
@@ -89,7 +93,8 @@ def named(headline: str, standfirst: str, text: str, language: str) -> list[Name
     shorts: dict[str, str] = {}
     lower: set[str] = set()
     title_case = _title_case(headline)
-    parts = [(Where.STANDFIRST, standfirst[:READ]), (Where.TEXT, text[:READ])]
+    standfirst, text = beginning(standfirst, text)
+    parts = [(Where.STANDFIRST, standfirst), (Where.TEXT, text)]
     if not title_case:
         parts.insert(0, (Where.HEADLINE, headline))
     for where, part in parts:
@@ -106,6 +111,12 @@ def named(headline: str, standfirst: str, text: str, language: str) -> list[Name
     return sorted(found.values(), key=lambda one: (one.where, -one.times))[:TOLD]
 
 
+def beginning(standfirst: str, text: str) -> tuple[str, str]:
+    """What is read of an article below its headline: `READ` characters of standfirst and text together."""
+    standfirst = standfirst[:READ]
+    return standfirst, text[: READ - len(standfirst)]
+
+
 def _title_case(line: str) -> bool:
     """Whether Nearly Every Word of a Line Is a Capital, so that capitals tell nothing."""
     words = [word for word in _TOKEN.findall(line) if len(word) > 3 and word[0].isalpha()]
@@ -117,42 +128,48 @@ def _runs(part: str, lower: set[str], shorts: dict[str, str]) -> Iterable[_Run]:
     """Runs of capitalised words that nothing but a space parts; lower-case words and "Long Name (LN)" on the way."""
     run: _Run | None = None
     pending: list[str] = []
-    end, before, last_word, start = 0, "", "", True
+    end, last = 0, ""
     for match in _TOKEN.finditer(part):
         word, gap = match.group(), part[end : match.start()]
-        joined = gap == " " or gap == " & " or (gap == ". " and last_word in _ABBREVIATED)
-        if not joined and gap and (run is not None):
+        joined = gap == " " or gap == " & " or (gap == ". " and _is_abbreviated(last, run))
+        if not joined and run is not None:
             if gap == " (" and part[match.end() : match.end() + 1] == ")" and len(run.words) > 1 and word[:1].isupper():
                 shorts[bare(word)] = bare(" ".join(run.words))
             yield run
             run, pending = None, []
-        start = (not joined and (end == 0 or bool(_ENDS.search(gap)))) if end else True
+        start = not joined and (end == 0 or bool(_ENDS.search(gap)))
         end = match.end()
-        bare_word, owns = (word[:-2], True) if word.endswith(("'s", "’s")) else (word, False)
-        if bare_word[:1].isupper() or (run is not None and joined and bare_word[:1].isdigit() and len(bare_word) < 5):
+        if word[0].isupper() or (run is not None and joined and word[0].isdigit() and len(word) < 5):
+            owns = word.endswith(("'s", "’s"))
+            # Dick's Sporting Goods, Men's Wearhouse: who owns is no name by itself.
+            owns = owns and not (run is None and word[:-2].casefold() in _OWNERS)
+            kept = word[:-2] if owns else word
             if run is None:
-                run = _Run([bare_word], start, before if joined else "")
+                run = _Run([kept], start, last.casefold() if joined else "")
             else:
-                if gap == " & ":
-                    pending.append("&")
-                run.words += [*pending, bare_word]
+                run.words += [*pending, *(["&"] if gap == " & " else []), kept]
             pending = []
             if owns:
+                run.owns = True
                 yield run
                 run = None
         elif run is not None and joined and len(pending) < 2 and _joins(run, pending, word):
             pending.append(word)
             lower.add(word)
         else:
-            lower.add(word.casefold())
+            lower.add(word)
             if run is not None:
                 run.after = word if joined else ""
                 yield run
-            run, pending = None, []
-        last_word = word.casefold()
-        before = last_word
+                run, pending = None, []
+        last = word
     if run is not None:
         yield run
+
+
+def _is_abbreviated(word: str, run: _Run | None) -> bool:
+    """Whether the full stop behind a word ends no sentence: Dr. Who, John F. Kennedy."""
+    return word.casefold() in _ABBREVIATED or (run is not None and len(word) == 1 and word.isupper())
 
 
 def _joins(run: _Run, pending: list[str], word: str) -> bool:
@@ -166,6 +183,7 @@ def _joins(run: _Run, pending: list[str], word: str) -> bool:
 def _take(run: _Run, where: Where, found: dict[str, Named], known: Facts, language: str) -> None:
     """Count a run as a name, without the title before it and the legal form behind it."""
     words, titled = _without_title(run, known)
+    words = [word.replace(".", "") if _DOTTED.fullmatch(word) else word for word in words]
     if len(words[-1]) > 3 and words[-1].endswith("s") and words[-1][:-1].isupper():
         words = [*words[:-1], words[-1][:-1]]
     folds = [bare(word) for word in words]
@@ -179,11 +197,13 @@ def _take(run: _Run, where: Where, found: dict[str, Named], known: Facts, langua
     initial = run.initial and words[0] == run.words[0]
     fold = bare(" ".join(words))
     one = found.get(fold)
+    # McDonald's: what is nearly always written so is called so; the commonest form wins in the end.
+    name = f"{words[0]}'s" if run.owns and len(words) == 1 and len(run.words) == 1 else " ".join(words)
     kind = kept_kind or kinds.evidence(
         folds, words, run.before if words[0] == run.words[0] else "", run.after, titled, known
     )
     if one is None:
-        found[fold] = Named(" ".join(words), fold, where, 1, not initial, kind)
+        found[fold] = Named(name, fold, where, 1, not initial, kind)
         return
     one.times += 1
     one.inside = one.inside or not initial
@@ -199,7 +219,8 @@ def _without_title(run: _Run, known: Facts) -> tuple[list[str], bool]:
         article = first == "the" or (run.before == "of" and first in {"state", "defence", "defense", "the"})
         if article or (run.initial and first in JUNK and first not in GIVEN and not known_whole):
             at = 1
-    while at < len(words) - 1:
+    company = words[-1].casefold() in ORGANISATION_ENDS
+    while at < len(words) - 1 and not (company and words[at] == "General"):
         fold = words[at].casefold()
         behind = words[at + 1].casefold()
         if fold in TITLES or fold.partition("-")[0] in TITLES:
@@ -261,7 +282,7 @@ def _seen_in_title(found: dict[str, Named], headline: str) -> None:
 def _quoted(headline: str, standfirst: str, text: str) -> dict[str, Named]:
     """Names in quotation marks and brackets, for scripts without capitals."""
     found: dict[str, Named] = {}
-    for where, part in ((Where.HEADLINE, headline), (Where.STANDFIRST, standfirst), (Where.TEXT, text[:READ])):
+    for where, part in ((Where.HEADLINE, headline), (Where.STANDFIRST, standfirst), (Where.TEXT, text)):
         for name in _QUOTED.findall(part):
             fold = bare(name)
             if fold and not fold.isascii() and len(fold.split()) <= MOST_WORDS and fold not in found:
@@ -285,7 +306,7 @@ def _tell_meanings(found: dict[str, Named], shorts: dict[str, str]) -> None:
 
 def _short_of(one: Named, two: Named) -> bool:
     parts = two.fold.split()
-    if one.name.isupper() and 2 <= len(one.fold) <= 6:
+    if sum(map(str.isupper, one.name)) > 1 and 2 <= len(one.fold) <= 6:
         capitals = "".join(part[0] for part in two.name.split() if part[:1].isupper()).casefold()
         return one.fold in {capitals, "".join(part[0] for part in parts)}
     if two.kind in {"P", "p"}:
