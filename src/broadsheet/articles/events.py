@@ -52,10 +52,10 @@ class TopicChanged(Event):
 
 
 @dataclass(frozen=True)
-class TopicNamed(Event):
-    """A name became a public topic, or another name of one, and these articles are about it."""
+class TopicsNamed(Event):
+    """Names became public topics, or other names of them, and these articles are about those."""
 
-    topic_id: int
+    topic_ids: tuple[int, ...]
     article_ids: tuple[int, ...]
 
 

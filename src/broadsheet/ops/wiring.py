@@ -50,7 +50,7 @@ def connect() -> None:
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
-    on(article_events.TopicNamed, at_once=[mark_named])
+    on(article_events.TopicsNamed, at_once=[mark_named])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
@@ -170,9 +170,9 @@ def mark_topic(event: article_events.TopicChanged) -> None:
     gathering.mark(keys.topic(event.topic_id), keys.TOPIC_NAMES)
 
 
-def mark_named(event: article_events.TopicNamed) -> None:
-    """Its list, and the articles that name it from now on."""
-    gathering.mark(keys.topic(event.topic_id), *(keys.article(pk) for pk in event.article_ids))
+def mark_named(event: article_events.TopicsNamed) -> None:
+    """Their lists, and the articles that name them from now on."""
+    gathering.mark(*map(keys.topic, event.topic_ids), *map(keys.article, event.article_ids))
 
 
 def mark_trending(_: trend_events.HeatMoved) -> None:

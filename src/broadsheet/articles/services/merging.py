@@ -9,7 +9,8 @@ from django.db.models import Q
 from broadsheet.accounts.models import User
 from broadsheet.articles import gazetteer
 from broadsheet.articles.events import TopicChanged
-from broadsheet.articles.models import ArticleTopic, Topic, TopicAlias, TopicUse
+from broadsheet.articles.models import ArticleTopic, Topic, TopicAlias
+from broadsheet.articles.services.naming import link_uses
 from broadsheet.copydesk import topics
 from broadsheet.core import events
 from broadsheet.core.transactions import together
@@ -31,8 +32,9 @@ def save_topic(topic: Topic, aliases: Sequence[str] | None = None, *, publish: b
     topic.save()
     if aliases is not None:
         _set_aliases(topic, aliases)
-    # Names in texts are articles' from here on by the topic itself.
-    TopicUse.objects.filter(fold=topics.bare(topic.name)).delete()
+    if topic.public:
+        names = [topic.name, *TopicAlias.objects.filter(topic=topic).values_list("name", flat=True)]
+        link_uses({topics.bare(name): topic for name in names})
     gazetteer.changed()
     events.announce(TopicChanged(topic.pk))
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from broadsheet.articles import gazetteer
+from broadsheet.articles.events import TopicsNamed
 from broadsheet.articles.models import Article, ArticleTopic, Topic, TopicAlias, TopicUse
 from broadsheet.copydesk import topics
 from broadsheet.copydesk.topics import Named, Where
-from broadsheet.core import clock
+from broadsheet.core import clock, events
 from broadsheet.lib import text, urls
 
 FOUND = {
@@ -115,6 +116,7 @@ def topics_named(names: Iterable[str]) -> list[Topic]:
     fresh = [topic.pk for topic in chosen if not topic.public]
     if fresh:
         Topic.objects.filter(pk__in=fresh).update(public=True, by_desk=True)
+        link_uses({topics.bare(topic.name): topic for topic in chosen if topic.pk in fresh})
         gazetteer.changed()
     return chosen
 
@@ -153,3 +155,25 @@ def make_topics(wanted: Mapping[str, tuple[str, str]], *, public: bool = False) 
         name, kind = wanted[fold]
         rows.append(Topic(name=name, slug=free, fold=fold, kind=kind, public=public))
     Topic.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def link_uses(chosen: Mapping[str, Topic]) -> None:
+    """The articles that used these names are about them; what was counted is not needed any longer."""
+    if not chosen:
+        return
+    rows = TopicUse.objects.filter(fold__in=list(chosen))
+    ranks = {found: place for place, found in enumerate(ArticleTopic.Found.values)}
+    links: list[ArticleTopic] = []
+    for fold, article_id, published, found, times in rows.values_list(
+        "fold", "article_id", "article__published_at", "found", "times"
+    ):
+        links.append(
+            ArticleTopic(
+                article_id=article_id, topic=chosen[fold], published_at=published, found=found, times=times,
+                rank=2 * ranks.get(found, 3),
+            )
+        )  # fmt: skip
+    ArticleTopic.objects.bulk_create(links, ignore_conflicts=True, batch_size=500)
+    rows.delete()
+    named = {link.topic_id for link in links}
+    events.announce(TopicsNamed(tuple(sorted(named)), tuple(sorted({link.article_id for link in links}))))

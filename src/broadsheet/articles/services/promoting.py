@@ -14,12 +14,11 @@ from typing import Any
 from django.db.models import Case, Count, F, Max, QuerySet, When
 
 from broadsheet.articles import gazetteer
-from broadsheet.articles.events import TopicNamed
 from broadsheet.articles.models import ArticleTopic, Topic, TopicAlias, TopicUse
 from broadsheet.articles.services.merging import merge_topics
-from broadsheet.articles.services.naming import make_topics, stock_of
+from broadsheet.articles.services.naming import link_uses, make_topics, stock_of
 from broadsheet.copydesk import topics
-from broadsheet.core import clock, events, facts
+from broadsheet.core import clock, facts
 from broadsheet.core.transactions import together
 from broadsheet.lib import text
 
@@ -118,7 +117,7 @@ def _promote(folds: list[str], since: date, knows: _Pass) -> int:
     published = _publish({fold: (stock[fold], one) for fold, one in become.items() if fold in stock})
     aliased = {fold: stock[full] for fold, full in means.items() if full in stock and stock[full].public}
     _alias(aliased, uses)
-    _link({**published, **aliased})
+    link_uses({**published, **aliased})
     return len(published) + len(aliased)
 
 
@@ -158,30 +157,6 @@ def _alias(aliased: Mapping[str, Topic], uses: Mapping[str, Sequence[topics.Use]
         for fold, topic in aliased.items()
     ]
     TopicAlias.objects.bulk_create([row for row in rows if row.fold], ignore_conflicts=True)
-
-
-def _link(chosen: Mapping[str, Topic]) -> None:
-    """The articles that used these names are about them; what was counted is not needed any longer."""
-    if not chosen:
-        return
-    rows = TopicUse.objects.filter(fold__in=list(chosen))
-    ranks = {found: place for place, found in enumerate(ArticleTopic.Found.values)}
-    links: list[ArticleTopic] = []
-    for fold, article_id, published, found, times in rows.values_list(
-        "fold", "article_id", "article__published_at", "found", "times"
-    ):
-        links.append(
-            ArticleTopic(
-                article_id=article_id, topic=chosen[fold], published_at=published, found=found, times=times,
-                rank=2 * ranks.get(found, 3),
-            )
-        )  # fmt: skip
-    ArticleTopic.objects.bulk_create(links, ignore_conflicts=True, batch_size=500)
-    rows.delete()
-    articles: dict[int, list[int]] = {}
-    for link in links:
-        articles.setdefault(link.topic_id, []).append(link.article_id)
-    events.announce_all([TopicNamed(pk, tuple(ids)) for pk, ids in articles.items()])
 
 
 def _absorb(knows: _Pass) -> None:

@@ -6,7 +6,16 @@
 
 from __future__ import annotations
 
-from broadsheet.copydesk.topics.deciding import INDEPENDENT_VOICES, Alias, Topical, Use, Verdict, decide, is_last_name, shown_as
+from broadsheet.copydesk.topics.deciding import (
+    INDEPENDENT_VOICES,
+    Alias,
+    Topical,
+    Use,
+    Verdict,
+    decide,
+    is_last_name,
+    shown_as,
+)
 from broadsheet.copydesk.topics.facts import bare
 from broadsheet.copydesk.topics.gazetteer import Gazetteer, Known
 from broadsheet.copydesk.topics.keywords import Keyword, keywords

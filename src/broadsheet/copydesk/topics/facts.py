@@ -89,7 +89,7 @@ ORGANISATION_ENDS = frozenset(
 systems
     software studios pictures entertainment records news times post journal herald tribune guardian telegraph
     gazette magazine broadcasting network networks channel tv radio parliament congress senate assembly police
-    army navy force guard corps service services laboratory laboratories labs industries capital securities
+    army navy force guard corps service services laboratory laboratories labs industries capital financial securities
     insurance energy electric oil petroleum steel church caucus coalition front brigade brigades club team alliance
     organisation organization nations exchange board universität hochschule verein verband partei bundesbank
 ministerium
@@ -104,8 +104,8 @@ ORGANISATION_STARTS = frozenset(
 PLACE_ENDS = frozenset(
     """
     island islands county river bay province street avenue road square valley mountains mountain desert sea ocean lake
-    peninsula strait straits canal airport station beach park bridge falls hills forest region district village town
-    coast gulf channel highway creek harbor harbour heights canyon republic kingdom emirates states territory
+    peninsula capitol strait straits canal airport station beach park bridge falls hills forest region district village
+    town coast gulf channel highway creek harbor harbour heights canyon republic kingdom emirates states territory
     """.split()
 )
 PLACE_STARTS = frozenset(
@@ -257,7 +257,9 @@ def facts(language: str) -> Facts:
         except (UnknownLocaleError, ValueError):
             continue
         # Codes of letters are countries; numbers are continents and regions, "world" among them.
-        places |= {bare(word) for code, word in locale.territories.items() if code != "001"}
+        named = [word for code, word in locale.territories.items() if code != "001"]
+        # "Myanmar (Burma)" is both.
+        places |= {bare(part) for word in named for part in re.split(r"[()]", word)}
         for width in ("wide", "abbreviated"):
             for table in (locale.months, locale.days):
                 calendar |= {

@@ -36,6 +36,7 @@ EVIDENCE = {
     "T": (Kind.THEME, 1),
 }  # fmt: skip
 _INSIDE = frozenset({"in", "near", "across", "outside", "throughout", "aus", "en", "à"})
+_FEW = 6
 _ACTS = frozenset(
     """
     announces announced sues sued warns chief officials director spokesman spokeswoman agents launches launched
@@ -107,7 +108,9 @@ def settled(letters: Sequence[str]) -> Kind:
     """The kind that all uses together speak for; a theme where none does."""
     weights: dict[Kind, int] = {}
     # "In X" is said of months of a year, languages and moods, too: it must be a good part of all uses.
+    share = 2 if len(letters) <= _FEW else 4
     idle = {"l"} if letters.count("l") * 2 < len(letters) else set()
+    idle |= {"o"} if letters.count("o") * share < len(letters) else set()
     for letter in letters:
         if letter in EVIDENCE and letter not in idle:
             kind, weight = EVIDENCE[letter]

@@ -33,7 +33,8 @@ _NO_TOPICS = frozenset(
         "technology", "technik", "science", "gaming", "games", "crypto", "travel", "reise", "voyage",
         "viajes", "health", "worldnews", "usnews", "other news", "in the news", "what we're reading", "tag", "tags",
         "category", "daily", "weekly", "today", "interview", "interviews", "review", "reviews", "links", "newsletter",
-        "announcement", "announcements", "press release", "press releases", "sticky", "topstories", "slider", "hot",
+        "announcement", "announcements", "press release", "press releases",
+        "sticky", "topstories", "slider", "hot", "fun", "funny", "random",
     ]
 )  # fmt: skip
 _SPLIT = re.compile(r"\s*(?:/|\||;|>|»|::|,(?=\s)|\s-\s)\s*")

@@ -44,7 +44,7 @@ _ABBREVIATED = frozenset("mr mrs ms dr st jr sr gen col sen rep gov lt sgt prof 
 _OWNERS = GIVEN | {"men", "women", "children"}
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _QUOTED = re.compile(r"[“\"«「『《（(]([^“”\"«»「」『』《》（）()]{2,20})[”\"»」』》）)]")
-_SHORTENED = re.compile(r"['’](?:ll|m|re|ve|d|t|s)$", re.IGNORECASE)
+_SHORTENED = re.compile(r"['’](?:ll|m|re|ve|d|t)$", re.IGNORECASE)
 # Two capitals are a word of a hurry, or a state, more often than a name.
 _TWO_LETTERS = frozenset("eu un us uk nz sa al hp lg bp gm ge bt ba sc fc ibm nhs vw bmw".split())
 # AI-generated, Turing-complete: a quality, no name.
@@ -98,14 +98,14 @@ def named(headline: str, standfirst: str, text: str, language: str) -> list[Name
     if not title_case:
         parts.insert(0, (Where.HEADLINE, headline))
     for where, part in parts:
-        if not part or (where != Where.HEADLINE and _title_case(part[:300])):
+        if not part or (where == Where.STANDFIRST and _title_case(part)):
             continue
         for run in _runs(part, lower, shorts):
             _take(run, where, found, known, language)
     _drop_common(found, lower, known)
     if title_case:
         _seen_in_title(found, headline)
-    if not lower:
+    if sum(map(str.islower, lower)) * 4 < len(lower):
         found |= _quoted(headline, standfirst, text)
     _tell_meanings(found, shorts)
     return sorted(found.values(), key=lambda one: (one.where, -one.times))[:TOLD]
@@ -117,11 +117,19 @@ def beginning(standfirst: str, text: str) -> tuple[str, str]:
     return standfirst, text[: READ - len(standfirst)]
 
 
+# Long words that a headline in capitals writes small.
+_SMALL = frozenset(
+    "with from over after into onto than that about amid under until upon between during against".split()
+)
+
+
 def _title_case(line: str) -> bool:
-    """Whether Nearly Every Word of a Line Is a Capital, so that capitals tell nothing."""
-    words = [word for word in _TOKEN.findall(line) if len(word) > 3 and word[0].isalpha()]
-    high = sum(word[0].isupper() for word in words)
-    return len(words) >= 4 and high >= 0.75 * len(words)
+    """Whether Nearly Every Word of a Line Is a Capital, so that capitals tell nothing: no verb or noun is small."""
+    if ". " in line.rstrip():
+        return False
+    words = [word for word in _TOKEN.findall(line) if len(word) > 3 and word[0].isalpha() and word not in _SMALL]
+    low = sum(not word[0].isupper() for word in words)
+    return len(words) >= 4 and low <= len(words) // 8
 
 
 def _runs(part: str, lower: set[str], shorts: dict[str, str]) -> Iterable[_Run]:
@@ -134,7 +142,7 @@ def _runs(part: str, lower: set[str], shorts: dict[str, str]) -> Iterable[_Run]:
         joined = gap == " " or gap == " & " or (gap == ". " and _is_abbreviated(last, run))
         if not joined and run is not None:
             if gap == " (" and part[match.end() : match.end() + 1] == ")" and len(run.words) > 1 and word[:1].isupper():
-                shorts[bare(word)] = bare(" ".join(run.words))
+                shorts[bare(word)] = bare(" ".join(run.words)).removeprefix("the ")
             yield run
             run, pending = None, []
         start = not joined and (end == 0 or bool(_ENDS.search(gap)))

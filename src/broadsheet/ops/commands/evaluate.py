@@ -1,4 +1,4 @@
-"""`broadsheet evaluate feeds|pages|metadata|markup|robots --data DIR`: how well the wire reads, by open protocols."""
+"""`broadsheet evaluate SET --data DIR`: how well the wire reads, by open protocols."""
 
 from __future__ import annotations
 

@@ -126,7 +126,12 @@ def _text(around: Frame, found: Article, seen: Shown, topics: list[Topic]) -> di
 
 
 def _data(
-    around: Frame, found: Article, seen: Shown, picture: Plate | None, length: Reading, steps: list[tuple[str, str]],
+    around: Frame,
+    found: Article,
+    seen: Shown,
+    picture: Plate | None,
+    length: Reading,
+    steps: list[tuple[str, str]],
     topics: list[Topic],
 ) -> list[str]:
     return [
