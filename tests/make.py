@@ -84,8 +84,9 @@ def paragraphs(*texts: str) -> list[dict[str, Any]]:
 
 
 def make_topic(name: str, **values: Any) -> Topic:
-    """A topic."""
-    return Topic.objects.create(name=name, slug=slugify(name), fold=name.casefold(), **values)
+    """A topic that readers see, unless said otherwise."""
+    facts: dict[str, Any] = {"public": True, **values}
+    return Topic.objects.create(name=name, slug=slugify(name), fold=name.casefold(), **facts)
 
 
 def make_article(

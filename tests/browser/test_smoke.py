@@ -77,7 +77,10 @@ def kinds(portal: Portal) -> dict[str, int]:
     found["/sources/" + one("SELECT slug FROM sources_source WHERE is_sample ORDER BY id LIMIT 1") + "/"] = 200
     found[
         "/topics/"
-        + one("SELECT t.slug FROM articles_topic t JOIN articles_articletopic a ON a.topic_id = t.id LIMIT 1")
+        + one(
+            "SELECT t.slug FROM articles_topic t JOIN articles_articletopic a ON a.topic_id = t.id"
+            " WHERE t.public LIMIT 1"
+        )
         + "/"
     ] = 200
     for (slug,) in portal.rows("SELECT slug FROM stories_story WHERE live AND articles_count > 1 LIMIT 1"):

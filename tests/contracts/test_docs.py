@@ -161,6 +161,7 @@ def test_the_wiring_as_it_stands() -> None:
         "articles.ArticleWithdrawn": article,
         "articles.SectionsChanged": "mark_sections; assemble_soon",
         "articles.TopicChanged": "mark_topic",
+        "articles.TopicsNamed": "mark_named",
         "stories.StoryChanged": "mark_story; assemble_soon",
         "stories.RelatedChanged": "mark_related",
         "trends.HeatMoved": "mark_trending; assemble_soon",

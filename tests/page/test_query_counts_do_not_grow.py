@@ -21,7 +21,7 @@ CEILINGS = {
     "/latest/": 5,
     "/trending/": 6,
     "/sources/northern-ledger/": 6,
-    "/topics/shipping/": 6,
+    "/topics/shipping/": 7,
     "/about/": 5,
     "/sources/": 4,
     "/numbers/": 8,

@@ -46,9 +46,17 @@ class ArticleWithdrawn(Event):
 
 @dataclass(frozen=True)
 class TopicChanged(Event):
-    """A topic was renamed, described, hidden or shown again."""
+    """A topic was renamed, described, merged, hidden or shown again."""
 
     topic_id: int
+
+
+@dataclass(frozen=True)
+class TopicsNamed(Event):
+    """Names became public topics, or other names of them, and these articles are about those."""
+
+    topic_ids: tuple[int, ...]
+    article_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)

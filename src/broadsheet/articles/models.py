@@ -37,6 +37,9 @@ class Section(models.Model):
     )
     order = models.PositiveSmallIntegerField(default=0)
     shown = models.BooleanField("shown in the section bar", default=True)
+    iptc = models.CharField(
+        "IPTC code", max_length=8, blank=True, help_text="Code of the IPTC Media Topic nearest to it, such as 15000000."
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["order", "name"]
@@ -51,16 +54,40 @@ class Section(models.Model):
 
 
 class Topic(models.Model):
-    """A person, place, organisation or theme that articles are about."""
+    """A person, place, organisation or theme that articles are about.
+
+    A *candidate* until three independent voices named it within thirty days, or the desk made it; then `public` for
+    good: it has a page and is named on articles, unless the desk hides it. A merged topic's address leads to the other.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        PLACE = "place", "Place"
+        ORGANISATION = "organisation", "Organisation"
+        THEME = "theme", "Theme"
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
     fold = models.CharField(max_length=120, unique=True, help_text="The name in its comparable form.", editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.THEME)
+    code = models.CharField(
+        "IPTC code", max_length=8, blank=True, help_text="Code of an IPTC Media Topic of this meaning, if there is one."
+    )
     description = models.TextField(blank=True)
     hidden = models.BooleanField(default=False)
+    public = models.BooleanField(default=False, editable=False)
+    by_desk = models.BooleanField(default=False, editable=False, help_text="Name and kind are the desk's.")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged", editable=False
+    )
+    uses = models.PositiveIntegerField(default=0, editable=False, help_text="Articles of the last thirty days.")
+    voices = models.PositiveIntegerField(default=0, editable=False, help_text="Voices of the last thirty days.")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["public", "name"], name="topic_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -69,6 +96,49 @@ class Topic(models.Model):
     def path(self) -> str:
         """Address of the topic page."""
         return f"/topics/{self.slug}/"
+
+
+class TopicAlias(models.Model):
+    """Another name of a topic: in its comparable form it stands for one topic only, and is no topic's own name."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
+    fold = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TopicUse(models.Model):
+    """A name in one article that is no public topic yet, with what counts for it; gone when it is one, or too old.
+
+    `kind` is a letter of evidence (`copydesk.topics.kinds`), `means` a longer name of the same article.
+    """
+
+    fold = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)
+    voice = models.CharField(max_length=32)
+    article = models.ForeignKey("Article", on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField(db_index=True)
+    inside = models.BooleanField(default=True)
+    kind = models.CharField(max_length=1, blank=True)
+    means = models.CharField(max_length=120, blank=True)
+    found = models.CharField(max_length=10)
+    times = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["article", "fold"], name="use_once_an_article"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["fold", "voice"], name="use_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.article_id}"
 
 
 class Article(  # type: ignore[misc]
@@ -191,12 +261,25 @@ class Article(  # type: ignore[misc]
 
 
 class ArticleTopic(models.Model):
-    """An article is about a topic; `by_desk` rows are never removed by a machine."""
+    """An article is about a topic; `by_desk` rows are never removed by a machine.
+
+    `found` and `times` are the receipt: the most telling place that names it, and how often the article does. They are
+    null where that was not kept.
+    """
+
+    class Found(models.TextChoices):
+        HEADLINE = "headline", "in the headline"
+        LABEL = "label", "in the source's own labels"
+        STANDFIRST = "standfirst", "in the standfirst"
+        TEXT = "text", "in the text"
+        DESK = "desk", "set at the desk"
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links")
     rank = models.PositiveSmallIntegerField(default=0)
     by_desk = models.BooleanField(default=False)
+    found = models.CharField(max_length=10, choices=Found.choices, null=True, blank=True)
+    times = models.PositiveSmallIntegerField(null=True, blank=True)
     published_at = models.DateTimeField(help_text="The article's, so that a topic's list needs one index.")
 
     class Meta:

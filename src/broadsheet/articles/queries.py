@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
-from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, SectionModel, SectionPair, Topic
+from broadsheet.articles.models import (
+    Article,
+    ArticleTopic,
+    Judgement,
+    Section,
+    SectionModel,
+    SectionPair,
+    Topic,
+    TopicAlias,
+)
+from broadsheet.copydesk.topics import MOST
 
 #: How many older articles of a topic one article's page looks at; see `earlier_ids`.
 EARLIER = 8
@@ -91,22 +101,33 @@ def sections() -> list[Section]:
 
 
 def topic_by_slug(slug: str) -> Topic | None:
-    """The topic with this address, unless the desk hid it."""
-    return Topic.objects.filter(slug=slug, hidden=False).first()
+    """The topic with this address, unless it is a candidate or the desk hid it; a merged one knows where it went."""
+    found = Topic.objects.filter(slug=slug).select_related("merged_into").first()
+    if found is None:
+        return None
+    shown = found.merged_into or found
+    return found if shown.public and not shown.hidden else None
+
+
+def aliases_of(topic_id: int) -> list[str]:
+    """Other names of a topic, by name; at most a dozen."""
+    return list(TopicAlias.objects.filter(topic_id=topic_id).order_by("name").values_list("name", flat=True)[:12])
 
 
 def topics_of(article_id: int) -> list[Topic]:
-    """The article's topics as the desk or the machine ranked them, hidden ones left out."""
+    """The article's topics as the desk or the machine ranked them, candidates and hidden ones left out."""
     return list(
-        Topic.objects.filter(article_links__article_id=article_id, hidden=False).order_by(
+        Topic.objects.filter(article_links__article_id=article_id, public=True, hidden=False).order_by(
             "article_links__rank", "article_links__id"
-        )
+        )[:MOST]
     )
 
 
 def topics_by_article(article_ids: Sequence[int]) -> dict[int, list[Topic]]:
-    """The topics of each of these articles in their order, hidden ones left out; one query."""
-    rows = ArticleTopic.objects.filter(article_id__in=article_ids, topic__hidden=False).select_related("topic")
+    """The topics of each of these articles in their order, candidates and hidden ones left out; one query."""
+    rows = ArticleTopic.objects.filter(
+        article_id__in=article_ids, topic__public=True, topic__hidden=False
+    ).select_related("topic")
     found: dict[int, list[Topic]] = {}
     for row in rows.order_by("article_id", "rank", "id"):
         found.setdefault(row.article_id, []).append(row.topic)
@@ -121,7 +142,7 @@ def topic_ids(article_id: int) -> list[int]:
 
 def topics_among(article_ids: Sequence[int], *, limit: int) -> list[Topic]:
     """The topics that most of these articles share, most frequent first, then by name."""
-    links = ArticleTopic.objects.filter(article_id__in=list(article_ids), topic__hidden=False)
+    links = ArticleTopic.objects.filter(article_id__in=list(article_ids), topic__public=True, topic__hidden=False)
     counts: dict[int, int] = {}
     found: dict[int, Topic] = {}
     for link in links.select_related("topic"):

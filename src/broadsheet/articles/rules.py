@@ -21,6 +21,12 @@ RESERVED = frozenset(
 # Second path segments under a section that are not articles.
 RESERVED_UNDER_SECTION = frozenset({"page", "feed.rss", "feed.atom", "feed.json"})
 
+# The IPTC Media Topic nearest to each section: international relations for World, human interest for Celebrity.
+IPTC = {
+    "world": "20000638", "politics": "11000000", "sports": "15000000", "celebrity": "08000000", "business": "04000000",
+    "crypto": "04000000", "gaming": "10000000", "tech": "13000000", "travel": "10000000",
+}  # fmt: skip
+
 
 def mint_address(section_slug: str, slug: str, taken: Callable[[str], bool]) -> str:
     """`section/slug`, or with `-2`, `-3`… where that address is taken or reserved. Never empty, at most 220 long."""

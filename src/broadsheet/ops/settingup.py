@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from broadsheet.articles.models import Section
+from broadsheet.articles.rules import IPTC
 from broadsheet.core import clock, facts
 from broadsheet.pages import services as pages
 from broadsheet.sources.models import RightsProfile, Source
@@ -35,7 +36,8 @@ def furnish() -> bool:
         if facts.get(FURNISHED):
             return False
         for order, (key, name, slug) in enumerate(SECTIONS):
-            Section.objects.get_or_create(key=key, defaults={"name": name, "slug": slug, "order": order})
+            facts_of = {"name": name, "slug": slug, "order": order, "iptc": IPTC[key]}
+            Section.objects.get_or_create(key=key, defaults=facts_of)
         _house()
         default_rights()
         RightsProfile.objects.get_or_create(

@@ -54,6 +54,7 @@ def connect() -> None:
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
+    on(article_events.TopicsNamed, at_once=[mark_named])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
     on(story_events.RelatedChanged, at_once=[mark_related])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
@@ -198,6 +199,11 @@ def mark_sections(event: article_events.SectionsChanged) -> None:
 def mark_topic(event: article_events.TopicChanged) -> None:
     """Its own list, and its name below every article about it."""
     gathering.mark(keys.topic(event.topic_id), keys.TOPIC_NAMES)
+
+
+def mark_named(event: article_events.TopicsNamed) -> None:
+    """Their lists, and the articles that name them from now on."""
+    gathering.mark(*map(keys.topic, event.topic_ids), *map(keys.article, event.article_ids))
 
 
 def mark_trending(_: trend_events.HeatMoved) -> None:

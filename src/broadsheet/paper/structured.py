@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from broadsheet.articles.models import Article
+from broadsheet.articles.models import Article, Topic
 from broadsheet.articles.showing import Shown
 from broadsheet.paper.frame import Frame
 from broadsheet.paper.plates import Plate
@@ -33,7 +34,13 @@ def breadcrumbs(around: Frame, steps: list[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-def article(around: Frame, row: Article, seen: Shown, picture: Plate | None, words: int) -> dict[str, Any]:
+# What schema.org calls each kind of topic.
+_TYPES = {"person": "Person", "place": "Place", "organisation": "Organization", "theme": "Thing"}
+
+
+def article(
+    around: Frame, row: Article, seen: Shown, picture: Plate | None, words: int, topics: Sequence[Topic] = ()
+) -> dict[str, Any]:
     """A NewsArticle with both dates, who wrote it, who published it first and under which licence."""
     found: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -59,6 +66,12 @@ def article(around: Frame, row: Article, seen: Shown, picture: Plate | None, wor
         found["license"] = seen.licence_url
     if words and seen.full:
         found["wordCount"] = words
+    if topics:
+        found["keywords"] = [topic.name for topic in topics]
+        found["about"] = [
+            {"@type": _TYPES.get(topic.kind, "Thing"), "name": topic.name, "url": around.absolute(topic.path)}
+            for topic in topics
+        ]
     if picture is not None:
         found["image"] = _image(around, picture)
     return found

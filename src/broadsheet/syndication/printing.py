@@ -19,7 +19,7 @@ from broadsheet.core import clock
 from broadsheet.pages.models import Brand
 from broadsheet.pages.queries import brand
 from broadsheet.press.keys import key
-from broadsheet.press.printing import Printer, Sheet
+from broadsheet.press.printing import Moved, Printer, Sheet
 from broadsheet.syndication import notices, queries, sitemaps
 from broadsheet.syndication.entries import Channel, newest
 from broadsheet.syndication.feeds import FORMS
@@ -99,10 +99,13 @@ def _section(path: str, slug: str, form: str) -> Sheet | None:
     return _feed(brand(), section.path, form, section.name, section.description, chosen, own)
 
 
-def _topic(path: str, slug: str, form: str) -> Sheet | None:
+def _topic(path: str, slug: str, form: str) -> Sheet | Moved | None:
     topic = article_queries.topic_by_slug(slug)
     if topic is None:
         return None
+    if topic.merged_into is not None:
+        where = f"{topic.merged_into.path}feed.{form}"
+        return Moved(where, keys=frozenset({key("topic", topic.pk), TOPIC_NAMES}))
     chosen = _entries(queries.of_topic(topic.pk))
     own = key("topic", topic.pk)
     return _feed(brand(), topic.path, form, topic.name, topic.description, chosen, own)

@@ -94,7 +94,8 @@ def _visible(article: Article, now: datetime) -> bool:
 
 
 def _topic_names(ids: Sequence[int]) -> dict[int, list[str]]:
-    links = ArticleTopic.objects.filter(article_id__in=ids, topic__hidden=False).order_by("rank", "pk")
+    links = ArticleTopic.objects.filter(article_id__in=ids, topic__public=True, topic__hidden=False)
+    links = links.order_by("rank", "pk")
     names: dict[int, list[str]] = {}
     for article_id, name in links.values_list("article_id", "topic__name"):
         names.setdefault(article_id, []).append(name)

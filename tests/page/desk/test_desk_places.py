@@ -45,6 +45,7 @@ def test_a_renamed_topic_makes_its_pages_stale(admin: User) -> None:
     article = make.make_article("A wheel in the strait", topics=[topic])
     make.make_story([article])
     press.print_page("/topics/tidal-power/")
-    response = signed_in(admin).post(f"/desk/topics/edit/{topic.pk}/", {"name": "Tidal energy", "description": ""})
+    form = {"name": "Tidal energy", "kind": "theme", "description": ""}
+    response = signed_in(admin).post(f"/desk/topics/edit/{topic.pk}/", form)
     assert response.status_code == 302
     assert Page.objects.get(path="/topics/tidal-power/").stale

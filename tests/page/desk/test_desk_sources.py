@@ -135,7 +135,7 @@ def test_a_renamed_section_is_announced_and_reserved_addresses_are_refused(
 
 def test_a_topic_exists_once_however_it_is_spelt(as_editor: Client, newsroom: Source) -> None:
     for name in ("North Sea", "north  sea"):
-        as_editor.post("/desk/topics/new/", {"name": name, "description": ""})
+        as_editor.post("/desk/topics/new/", {"name": name, "kind": "place", "description": ""})
     assert Topic.objects.filter(slug="north-sea").count() == 1
     assert Topic.objects.count() == 1
 

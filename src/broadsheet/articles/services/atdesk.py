@@ -9,8 +9,9 @@ from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled, ArticlePublished
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Version
 from broadsheet.articles.services import vectors
-from broadsheet.articles.services.filing import Judged, judge, mint, section_of, topics_named
+from broadsheet.articles.services.filing import Judged, judge, mint, section_of
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember, state_of
+from broadsheet.articles.services.naming import topics_named
 from broadsheet.articles.services.publishing import log_action
 from broadsheet.articles.showing import raw_body
 from broadsheet.copydesk import blocks, readingtime
@@ -118,7 +119,9 @@ def set_topics(article: Article, names: list[str], *, user: User | None = None) 
     for rank, topic in enumerate(wanted):
         ArticleTopic.objects.update_or_create(
             article=article, topic=topic,
-            defaults={"rank": rank, "by_desk": True, "published_at": article.published_at},
+            defaults={
+                "rank": rank, "by_desk": True, "found": ArticleTopic.Found.DESK, "published_at": article.published_at,
+            },
         )  # fmt: skip
     if article.live:
         events.announce(ArticleChanged(article.pk, left_topics=left))

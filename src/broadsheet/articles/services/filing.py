@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,9 @@ from wagtail.blocks import StreamValue
 
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled
-from broadsheet.articles.models import Article, ArticleTopic, Judgement, OutsideLink, Section, Topic
+from broadsheet.articles.models import Article, Judgement, OutsideLink, Section
 from broadsheet.articles.services import vectors
+from broadsheet.articles.services.naming import Worded, name_all
 from broadsheet.copydesk import blocks
 from broadsheet.copydesk.likeness import Matrix
 from broadsheet.copydesk.sanitise import CLEANER
@@ -90,7 +91,7 @@ def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> lis
             ]
         )
         pairs = list(zip(articles, filings, strict=True))
-        _name_topics([(article, filing.topics) for article, filing in pairs], by_desk=False)
+        name_topics(pairs)
         _keep_links([(article, filing.links) for article, filing in pairs])
         search.index_many(
             (article.pk, article.headline, article.standfirst, blocks.text(filing.body)) for article, filing in pairs
@@ -226,60 +227,14 @@ def link_key(url: str) -> str:
     return text.text_hash(comparable) if comparable else ""
 
 
-def name_topics(article: Article, names: Iterable[str], *, by_desk: bool) -> None:
-    """Add topics to an article; the desk's own are left as they are."""
-    _name_topics([(article, names)], by_desk=by_desk)
-
-
-def _name_topics(named: Iterable[tuple[Article, Iterable[str]]], *, by_desk: bool) -> None:
-    folded = [(article, _folds(names)) for article, names in named]
-    topics = _topics_of({fold: shown for _, folds in folded for fold, shown in folds.items()})
-    rows = [
-        ArticleTopic(article=article, topic=topic, rank=rank, by_desk=by_desk, published_at=article.published_at)
-        for article, folds in folded
-        for rank, topic in enumerate(topics[fold] for fold in folds if fold in topics)
-    ]
-    if rows:
-        ArticleTopic.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def topics_named(names: Iterable[str]) -> list[Topic]:
-    """The topics of these names in their order, made where they are new; names without letters are left out."""
-    wanted = _folds(names)
-    known = _topics_of(wanted)
-    return [known[fold] for fold in wanted if fold in known]
-
-
-def _folds(names: Iterable[str]) -> dict[str, str]:
-    """Names as they are compared, with how they are shown."""
-    wanted: dict[str, str] = {}
-    for name in names:
-        shown = text.tidy(name)[:120].strip()
-        fold = text.normal(shown)[:120]
-        if fold:
-            wanted.setdefault(fold, shown)
-    return wanted
-
-
-def _topics_of(wanted: Mapping[str, str]) -> dict[str, Topic]:
-    """The topics by fold, made where they are new."""
-    if not wanted:
-        return {}
-    known = _topics(wanted)
-    new = [fold for fold in wanted if fold not in known]
-    if new:
-        slugs = {fold: urls.slugify(wanted[fold])[:100] for fold in new}
-        taken = set(Topic.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
-        rows = []
-        for fold, slug in slugs.items():
-            # Two names with one slug: the later one carries a few signs of its own.
-            free = slug if slug not in taken else f"{slug}-{text.text_hash(fold)[:8]}"
-            taken.add(free)
-            rows.append(Topic(name=wanted[fold], slug=free, fold=fold))
-        Topic.objects.bulk_create(rows, ignore_conflicts=True)
-        known |= _topics(new)
-    return known
-
-
-def _topics(folds: Iterable[str]) -> dict[str, Topic]:
-    return {topic.fold: topic for topic in Topic.objects.filter(fold__in=list(folds))}
+def name_topics(pairs: Sequence[tuple[Article, Filing]]) -> None:
+    """Name what these articles are about, by the words they were filed with."""
+    name_all(
+        [
+            Worded(
+                article=article, headline=filing.headline, standfirst=filing.standfirst, text=blocks.text(filing.body),
+                language=filing.judged.language, labels=filing.topics, voice=filing.source.voice,
+            )
+            for article, filing in pairs
+        ]
+    )  # fmt: skip

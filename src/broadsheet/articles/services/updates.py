@@ -46,7 +46,7 @@ def update_from_source(article: Article, filing: Filing) -> rules.UpdatePlan:
     left = article.shown_section.key
     judge(article, _judged_section(article, filing), filing.judged, clock.now())
     keep_links(article, filing.links)
-    name_topics(article, filing.topics, by_desk=False)
+    name_topics([(article, filing)])
     if article.live:
         moved = left != article.shown_section.key
         events.announce(ArticleChanged(article.pk, left_sections=(left,) if moved else ()))

@@ -47,6 +47,10 @@ class Pieces:
         """Numbers per text."""
         return int(self._table.shape[1])
 
+    def place(self, word: str) -> int | None:
+        """When this word, as the first of a text or after a space, was learned as one piece: the frequent first."""
+        return self._ids.get(_SPACE + word)
+
     def embed(self, texts: Sequence[str]) -> Matrix:
         """One row of length 1 a text; a text without words is a row of zeros."""
         rows = np.zeros((len(texts), self.size), np.float32)

@@ -1,24 +1,23 @@
-"""Sections and topics: the places where articles stand in the paper."""
+"""Sections: the places where articles stand in the paper."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.articles import rules
-from broadsheet.articles.events import SectionsChanged, TopicChanged
-from broadsheet.articles.models import Section, Topic
+from broadsheet.articles.events import SectionsChanged
+from broadsheet.articles.models import Section
 from broadsheet.articles.services import section_learning
 from broadsheet.copydesk.sections.descriptions import SHIPPED
 from broadsheet.core import events
-from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, TextColumn
-from broadsheet.lib import text, urls
+from broadsheet.desk.listing import PER_PAGE, TextColumn
+from broadsheet.lib import text
 from broadsheet.pages import services as pages
 
 
@@ -118,7 +117,7 @@ class SectionViewSet(ModelViewSet):
                 help_text="A paragraph about what the section prints, and words that stand for it: new names, too. "
                 "The machine sorts articles by it, and learns anew when you change it.",
             ),
-            FieldRowPanel([FieldPanel("order"), FieldPanel("shown")]),
+            FieldRowPanel([FieldPanel("order"), FieldPanel("shown"), FieldPanel("iptc")]),
         ],
         base_form_class=SectionForm,
     )
@@ -127,86 +126,4 @@ class SectionViewSet(ModelViewSet):
         TextColumn("path", "Address", lambda row: row.path),
         "order",
         TextColumn("shown", "In the bar", lambda row: "yes" if row.shown else "no"),
-    ]
-
-
-class TopicForm(WagtailAdminModelForm):
-    """A topic's name; its address and comparable form follow from it the first time."""
-
-    def clean_name(self) -> str:
-        """One tidy line that no other topic has."""
-        name = text.tidy(self.cleaned_data["name"])
-        fold = text.normal(name)[:120]
-        if Topic.objects.filter(fold=fold).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("There is a topic of this name already.")
-        self.instance.fold = fold
-        if not self.instance.slug:
-            self.instance.slug = _free_slug(name)
-        return name
-
-
-def _free_slug(name: str) -> str:
-    base, number = urls.slugify(name)[:110], 1
-    slug = base
-    while Topic.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
-
-
-class TopicEditView(generic.EditView):
-    """A topic: its name stands below every article about it."""
-
-    def save_instance(self) -> Topic:
-        """Save, then announce, in one transaction."""
-        topic: Topic = super().save_instance()
-        events.announce(TopicChanged(topic.pk))
-        return topic
-
-
-class TopicIndexView(BoundedListMixin, generic.IndexView):
-    """All topics, with how many articles each has, counted for one page of them."""
-
-    default_ordering = "name"
-    sortable = frozenset({"name"})
-    page_title = "Topics"
-    search_fields: ClassVar[list[str]] = ["name"]
-
-    def lay_on(self, rows: list[Any]) -> None:
-        """Counts in one query."""
-        counted: QuerySet[Any] = Topic.objects.filter(pk__in=[row.pk for row in rows]).order_by()
-        counts = dict(counted.values_list("pk").annotate(Count("article_links")))
-        for row in rows:
-            row.article_count = counts.get(row.pk, 0)
-
-
-class TopicViewSet(ModelViewSet):
-    """The noun «topic»."""
-
-    model = Topic
-    name = "desk_topics"
-    url_prefix = "topics"
-    icon = "tag"
-    menu_label = "Topics"
-    menu_name = "topics"
-    menu_order = 150
-    add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
-    list_per_page = PER_PAGE
-    index_view_class = TopicIndexView
-    edit_view_class = TopicEditView
-    edit_handler = ObjectList(
-        [
-            FieldPanel("name"),
-            FieldPanel("description"),
-            FieldPanel("hidden", help_text="A hidden topic has no page and is named on no article."),
-        ],
-        base_form_class=TopicForm,
-    )
-    list_display: ClassVar[list[Any]] = [
-        "name",
-        TextColumn("path", "Address", lambda row: row.path),
-        TextColumn("articles", "Articles", lambda row: row.article_count, classname="desk-number"),
-        TextColumn("hidden", "Hidden", lambda row: "hidden" if row.hidden else ""),
     ]

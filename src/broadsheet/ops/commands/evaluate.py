@@ -1,4 +1,4 @@
-"""`broadsheet evaluate feeds|pages|metadata|markup|robots --data DIR`: how well the wire reads, by open protocols."""
+"""`broadsheet evaluate SET --data DIR`: how well the wire reads, by open protocols."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SETS = {
     "copies": (".", "copies of one text: recall, precision, speed"),
     "related": (".", "related articles: the same story first"),
     "stories": (".", "stories: which articles tell of one event, speed"),
+    "topics": (".", "topics: what a mixed stream of feeds and headlines makes of itself, speed"),
     "sections": (".", "sections: how often the judge is right, how often when it is sure, speed"),
 }
 # What may be fitted on another folder; --data and --trained-on name the folder with the files itself.
@@ -38,6 +39,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     for name, (_, help) in SETS.items():
         one = sets.add_parser(name, help=help, description=f"Score {help}.")
         one.set_defaults(run=run)
+        if name == "topics":
+            one.add_argument("--show", type=int, default=0, metavar="N", help="print so many of the topics found")
         if name in FITTED:
             one.add_argument(
                 "--trained-on", type=Path, metavar="DIR", help="the folder to fit on (default: as shipped)"
@@ -57,8 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     scoring = importlib.import_module(f"broadsheet.ops.evaluating.{arguments.set}")
     try:
-        fitted = {"trained_on": arguments.trained_on} if arguments.set in FITTED else {}
-        figures = scoring.score(data, **fitted)
+        more = {"trained_on": arguments.trained_on} if arguments.set in FITTED else {}
+        if arguments.set == "topics":
+            more["show"] = arguments.show
+        figures = scoring.score(data, **more)
     except FileNotFoundError as problem:
         raise OperatorError(f"{problem.filename} is missing; {arguments.set} cannot be scored.", "") from None
     print(json.dumps(figures, ensure_ascii=False, indent=2, default=str))

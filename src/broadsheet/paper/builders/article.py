@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.articles import queries as articles
-from broadsheet.articles.models import Article
+from broadsheet.articles.models import Article, Topic
 from broadsheet.articles.showing import Shown, shown
 from broadsheet.copydesk import blocks
 from broadsheet.paper import keys, structured
@@ -83,7 +83,7 @@ def _read(around: Frame, found: Article, seen: Shown) -> _Page:
     if place is not None:
         on.add(keys.story(place.story_id))
     context = {
-        **_text(around, found, seen),
+        **_text(around, found, seen, topics),
         "topics": topics,
         "cover": cover,
         "voices": cover.others(found.pk, VOICES),
@@ -112,7 +112,7 @@ def _related(makeup: Makeup, rows: Iterable[Article], reasons: Mapping[int, str]
     return found
 
 
-def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:
+def _text(around: Frame, found: Article, seen: Shown, topics: list[Topic]) -> dict[str, Any]:
     """The article itself: its words as far as rights go, its dates, its origin."""
     section = found.shown_section
     picture = plate(found.picture, around.now) if seen.picture or seen.is_house else None
@@ -139,15 +139,21 @@ def _text(around: Frame, found: Article, seen: Shown) -> dict[str, Any]:
         "canonical": around.absolute(seen.canonical),
         "own_url": around.absolute(seen.path),
         "card": picture,
-        "data": _data(around, found, seen, picture, length, steps),
+        "data": _data(around, found, seen, picture, length, steps, topics),
     }
 
 
 def _data(
-    around: Frame, found: Article, seen: Shown, picture: Plate | None, length: Reading, steps: list[tuple[str, str]]
+    around: Frame,
+    found: Article,
+    seen: Shown,
+    picture: Plate | None,
+    length: Reading,
+    steps: list[tuple[str, str]],
+    topics: list[Topic],
 ) -> list[str]:
     return [
-        structured.script(structured.article(around, found, seen, picture, length.words)),
+        structured.script(structured.article(around, found, seen, picture, length.words, topics)),
         structured.script(structured.breadcrumbs(around, steps)),
     ]
 

@@ -12,7 +12,7 @@ from broadsheet.paper import keys, structured
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup, story_of
 from broadsheet.paper.paging import Turn, bounds, number_of, turned
-from broadsheet.press.printing import Sheet
+from broadsheet.press.printing import Moved, Sheet
 from broadsheet.sources import rights
 from broadsheet.sources.models import Source
 from broadsheet.sources.queries import profile_of
@@ -82,11 +82,13 @@ def _rising(makeup: Makeup, section: Section) -> list[Card]:
     return found
 
 
-def topic(path: str, slug: str, number: str | None = None) -> Sheet | None:
-    """A topic: everything in the paper about it."""
+def topic(path: str, slug: str, number: str | None = None) -> Sheet | Moved | None:
+    """A topic: everything in the paper about it. A merged one leads to where it went."""
     page, found = number_of(number), articles.topic_by_slug(slug)
     if found is None or not page:
         return None
+    if found.merged_into is not None:
+        return Moved(found.merged_into.path, keys=frozenset({keys.topic(found.pk), keys.TOPIC_NAMES}))
     around = frame()
     start, stop = bounds(page)
     ids, turn = turned(articles.ids_on_topic(found.pk, start=start, stop=stop), page, found.path)
@@ -100,7 +102,8 @@ def topic(path: str, slug: str, number: str | None = None) -> Sheet | None:
         around,
         on=makeup.keys | {keys.topic(found.pk), keys.TOPIC_NAMES},
         stream=stream,
-        kind="Topic",
+        kind=found.get_kind_display() if found.kind != found.Kind.THEME else "Topic",
+        also=articles.aliases_of(found.pk) if page == 1 else [],
         **_common(around, turn, found.name, found.path, found.description),
     )
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_sections'),
+        ('articles', '0006_topics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

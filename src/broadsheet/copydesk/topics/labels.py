@@ -31,7 +31,10 @@ _NO_TOPICS = frozenset(
         "celebrity", "celebrities", "people", "panorama", "lifestyle", "life", "culture", "kultur",
         "business", "economy", "wirtschaft", "économie", "economía", "finance", "money", "markets", "tech",
         "technology", "technik", "science", "gaming", "games", "crypto", "travel", "reise", "voyage",
-        "viajes", "health",
+        "viajes", "health", "worldnews", "usnews", "other news", "in the news", "what we're reading", "tag", "tags",
+        "category", "daily", "weekly", "today", "interview", "interviews", "review", "reviews", "links", "newsletter",
+        "announcement", "announcements", "press release", "press releases",
+        "sticky", "topstories", "slider", "hot", "fun", "funny", "random",
     ]
 )  # fmt: skip
 _SPLIT = re.compile(r"\s*(?:/|\||;|>|»|::|,(?=\s)|\s-\s)\s*")
