@@ -222,6 +222,40 @@ class Judgement(models.Model):
         return f"judgement of {self.article_id}"
 
 
+class Sketch(models.Model):
+    """What is left of a text to compare others with, for some days, and the family of texts that it belongs to.
+
+    `family` is the text that its family began with; empty: this one. Without a `day` the days are over: the hashes are
+    gone, and the row stays only because it says that two articles of the paper are one text.
+    """
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="sketch", primary_key=True)
+    hashes = models.BinaryField()
+    total = models.PositiveIntegerField()
+    length = models.PositiveIntegerField()
+    family = models.ForeignKey(Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="kin")
+    day = models.DateField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"sketch of {self.article_id}"
+
+
+class CopyKey(models.Model):
+    """A passage that an article is filed under, so that copies of it find it. Rows are written in the order of days."""
+
+    hash = models.BigIntegerField()
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="copy_keys")
+    day = models.DateField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["hash", "day"], name="copy_key_by_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hash} of {self.article_id}"
+
+
 class Version(models.Model):
     """A state of an article's text that was replaced, or a source's text that the desk's own overruled."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 SLUG_LENGTH = 90
@@ -65,3 +66,29 @@ def rebased(draft: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[
         if name in draft and draft[name] == before.get(name):
             result[name] = value
     return result
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An article as far as voices are concerned. `outlet` is who its source speaks for (`Source.voice`), `family` the
+    article that its text goes back to, itself where it goes back to none."""
+
+    article_id: int
+    outlet: str
+    family: int
+    at: datetime
+
+
+def voices(spoken: Iterable[Spoken]) -> dict[int, str]:
+    """Whose voice each article is. The one rule of the whole paper.
+
+    All sources of one owner are one voice; all articles of one family are one voice, that of the first of them to
+    appear. So thirty prints of one agency's text are one voice, whoever owns the thirty.
+    """
+    known = list(spoken)
+    first: dict[int, Spoken] = {}
+    for one in known:
+        held = first.get(one.family)
+        if held is None or (one.at, one.article_id) < (held.at, held.article_id):
+            first[one.family] = one
+    return {one.article_id: first[one.family].outlet for one in known}

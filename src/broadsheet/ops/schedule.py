@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 
 from broadsheet.articles import services as articles
-from broadsheet.articles.services import timed
+from broadsheet.articles.services import copykeys, timed
 from broadsheet.core import clock, facts, leases, trouble
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
@@ -57,6 +57,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("articles.reclean", 60, articles.wish_reclean, first=10),
+    Timer("articles.copies", 60, copykeys.purge, first=50),
     Timer("pictures.render", 120, pictures.wish_missing, first=20),
     Timer("pictures.strays", strays.TERM.total_seconds(), strays.sweep, first=240),
     Timer("press.sweep", 60, press.sweep, first=15),

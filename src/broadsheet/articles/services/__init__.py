@@ -9,12 +9,12 @@ from broadsheet.articles.services.atdesk import (
     set_section,
     set_topics,
 )
+from broadsheet.articles.services.copying import Collation, Likeness, file_original, look_again, renew
 from broadsheet.articles.services.filing import (
     Filing,
     Judged,
     file_article,
     file_articles,
-    file_original,
     link_key,
     stream,
 )
@@ -25,20 +25,24 @@ from broadsheet.articles.services.updates import release_fields, update_from_sou
 
 __all__ = [
     "RECLEAN",
+    "Collation",
     "Filing",
     "Judged",
+    "Likeness",
     "after_desk_publish",
     "after_desk_save",
     "file_article",
     "file_articles",
     "file_original",
     "link_key",
+    "look_again",
     "new_by_desk",
     "outdated",
     "publish",
     "publish_all",
     "reclean",
     "release_fields",
+    "renew",
     "restore",
     "set_section",
     "set_topics",

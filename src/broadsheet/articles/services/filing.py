@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from wagtail.blocks import StreamValue
 
 from broadsheet.articles import rules, search
-from broadsheet.articles.events import ArticleChanged, ArticleFiled
+from broadsheet.articles.events import ArticleFiled
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, OutsideLink, Section, Topic
 from broadsheet.copydesk import blocks
 from broadsheet.copydesk.sanitise import CLEANER
@@ -35,7 +36,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything needed to file an article. `links` are absolute addresses found in the text."""
+    """Everything needed to file an article. `links` are absolute addresses found in the text.
+
+    `kin_of_id`: an article that shares so much of its text that both are of one story, though neither hides the other.
+    """
 
     source: Source
     entry_key: str
@@ -53,6 +57,12 @@ class Filing:
     links: tuple[str, ...] = ()
     picture: dict[str, Any] = field(default_factory=dict)
     copy_of_id: int | None = None
+    kin_of_id: int | None = None
+
+    @cached_property
+    def plain(self) -> str:
+        """The body as plain text, made once."""
+        return blocks.text(self.body)
 
 
 def file_article(filing: Filing, *, joins: int | None = None) -> Article:
@@ -86,9 +96,11 @@ def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> lis
         _name_topics([(article, filing.topics) for article, filing in pairs], by_desk=False)
         _keep_links([(article, filing.links) for article, filing in pairs])
         search.index_many(
-            (article.pk, article.headline, article.standfirst, blocks.text(filing.body)) for article, filing in pairs
+            (article.pk, article.headline, article.standfirst, filing.plain) for article, filing in pairs
         )
-        events.announce_all([ArticleFiled(article.pk, joins=joins) for article in articles])
+        events.announce_all(
+            [ArticleFiled(article.pk, joins=joins or filing.kin_of_id) for article, filing in pairs]
+        )
     return articles
 
 
@@ -114,19 +126,6 @@ def _article(filing: Filing, section: Section, address: str | None, moment: date
         cleaner=CLEANER,
         live=False,
     )
-
-
-def file_original(filing: Filing, later: Article) -> Article:
-    """File the earlier of two equal texts after the later one: it becomes the original, `later` one of its copies.
-
-    The later one's address goes on working and leads to the original's.
-    """
-    with together():
-        article = file_article(filing, joins=later.pk)
-        Article.objects.filter(copy_of=later).update(copy_of=article)
-        Article.objects.filter(pk=later.pk).update(copy_of=article)
-        events.announce(ArticleChanged(later.pk))
-    return article
 
 
 def stream(raw: list[dict[str, Any]]) -> StreamValue:
