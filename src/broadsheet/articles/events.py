@@ -42,7 +42,6 @@ class ArticleFolded(Event):
     """An article that was in the paper turned out to be a copy of another: it goes where that one is."""
 
     article_id: int
-    original_id: int
 
 
 @dataclass(frozen=True)

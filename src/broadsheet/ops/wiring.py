@@ -131,7 +131,7 @@ def recount_story(event: Any) -> None:
 
 def follow_original(event: article_events.ArticleFolded) -> None:
     """A copy stands in the story of its original."""
-    stories.follow(event.article_id, event.original_id)
+    stories.follow(event.article_id)
 
 
 def recount_source(event: source_events.SourceChanged) -> None:

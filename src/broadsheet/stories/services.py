@@ -211,9 +211,7 @@ def _judged(ids: Sequence[int]) -> Iterator[tuple[int, tuple[int, str]]]:
         yield article_id, (words, language)
 
 
-def _member(
-    article: Article, words: int | None, language: str | None, family: int | None = None
-) -> rules.Member:
+def _member(article: Article, words: int | None, language: str | None, family: int | None = None) -> rules.Member:
     own = settings.LANGUAGE_CODE.split("-")[0]
     source = article.source
     return rules.Member(
@@ -270,14 +268,14 @@ def _recount_of(article_ids: set[int]) -> None:
 
 
 @together()
-def follow(article_id: int, original_id: int) -> None:
+def follow(article_id: int) -> None:
     """An article turned out to be a copy of another: it goes into that one's story, unless an editor placed it."""
-    target = Placement.objects.filter(article_id=original_id).select_related("story").first()
+    target = Placement.objects.filter(article__copies=article_id).select_related("story").first()
     placed = Placement.objects.filter(article_id=article_id).exclude(why=Placement.Why.DESK).first()
     if target is None or placed is None or placed.story_id == target.story_id:
         return
     left = _story(placed.story_id)
-    placed.story, placed.why, placed.detail = target.story, Placement.Why.COPY, {"article": original_id}
+    placed.story, placed.why, placed.detail = target.story, Placement.Why.COPY, {"article": target.article_id}
     placed.save(update_fields=["story", "why", "detail"])
     recount(target.story)
     if left is None:

@@ -158,7 +158,8 @@ class Near:
     """The original that a new text is surely of one family with.
 
     `own` is the share of the new text that stands in it; `equal`: each has nearly all of the other; `withdrawn`: the
-    desk took it out of the paper; `earlier`: the new text was published before it; `house`: the new text is ours; `unseen`: readers do not see the original.
+    desk took it out of the paper; `earlier`: the new text was published before it; `house`: the new text is ours;
+    `unseen`: readers do not see the original.
     """
 
     own: float

@@ -36,6 +36,7 @@ from broadsheet.pictures.models import Picture
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Story
 from broadsheet.wire import doors
+from broadsheet.wire.services import filing
 from tests.make import NOW, make_article, make_owner, make_rights, make_source, make_topic, stand_ins
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,7 @@ def payloads() -> dict[str, Callable[[], list[dict[str, Any]]]]:
         "task": lambda: [{"path": f"{__name__}.a_task", "args": [], "kwargs": {}}],
         wiring.ASSEMBLE: lambda: [{}],
         articles.RECLEAN: lambda: [{}],
+        filing.LOOK_AGAIN: lambda: [{"articles": list(Article.objects.order_by("pk").values_list("pk", flat=True))}],
         wiring.KEEP_PICTURE: lambda: [asdict(one) for one in samples(ArticleFiled)],
         pictures.RENDER: lambda: [asdict(one) for one in samples(PictureChanged)],
     }

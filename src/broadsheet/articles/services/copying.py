@@ -194,12 +194,12 @@ def _held(names: Iterable[Id]) -> dict[Id, _Held]:
             "article__published_at", "article__withdrawn_at", "article__copy_of_id", "article__copy_of__withdrawn_at",
             "article__live", "article__source__publishing", "article__source__is_house",
         )  # fmt: skip
-        for pk, hashes, total, length, family, title, source, moment, gone, copy_of, original_gone, *stands in rows:
+        for pk, hashes, total, length, family, title, source, moment, gone, copy_of, left, *stands in rows:
             live, publishing, house = stands
             kept = sketching.Sketch.of_stored(bytes(hashes), total, length)
             text = Text(pk, kept, title, source, moment, "" if family is None else family)
             unseen = not live and (house or publishing != Source.Publishing.AT_ONCE)
-            found[pk] = _Held(text, copy_of or pk, bool(original_gone if copy_of else gone), unseen)
+            found[pk] = _Held(text, copy_of or pk, bool(left if copy_of else gone), bool(unseen))
     return found
 
 
@@ -245,9 +245,9 @@ def renew(article: Article, plain: str) -> dict[str, Any]:
     collation.accept(0, finding)
     collation.filed(0, article.pk)
     collation.store()
-    if article.copy_of_id and (likeness is None or likeness.own < copies.FOLD):
-        if collation.text(0).sketch.length >= copies.MIN_WORDS:
-            _unfold(article)
+    is_told = likeness is not None and likeness.own >= copies.FOLD
+    if article.copy_of_id and not is_told and collation.text(0).sketch.length >= copies.MIN_WORDS:
+        _unfold(article)
     if finding is None or likeness is None:
         return {}
     of = collation.article(finding.copy_of)
@@ -311,5 +311,5 @@ def _reconcile(one: Id, other: Id) -> bool:
         events.announce(ArticleChanged(later.pk))
         return False
     _stand_under(later, first.pk, finding)
-    events.announce(ArticleFolded(later.pk, first.pk))
+    events.announce(ArticleFolded(later.pk))
     return True

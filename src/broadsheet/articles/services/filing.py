@@ -95,12 +95,8 @@ def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> lis
         pairs = list(zip(articles, filings, strict=True))
         _name_topics([(article, filing.topics) for article, filing in pairs], by_desk=False)
         _keep_links([(article, filing.links) for article, filing in pairs])
-        search.index_many(
-            (article.pk, article.headline, article.standfirst, filing.plain) for article, filing in pairs
-        )
-        events.announce_all(
-            [ArticleFiled(article.pk, joins=joins or filing.kin_of_id) for article, filing in pairs]
-        )
+        search.index_many((article.pk, article.headline, article.standfirst, filing.plain) for article, filing in pairs)
+        events.announce_all([ArticleFiled(article.pk, joins=joins or filing.kin_of_id) for article, filing in pairs])
     return articles
 
 
