@@ -43,13 +43,6 @@ def merge_owners(gone: Owner, into: Owner) -> int:
     return len(moving)
 
 
-@together()
-def remove_owner(owner: Owner) -> None:
-    """Forget an owner: each of its sources is a voice of its own again."""
-    own(owner, ())
-    owner.delete()
-
-
 def _tell(source_ids: Iterable[int]) -> None:
     for pk in source_ids:
         events.announce(SourceChanged(pk))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article
@@ -66,9 +66,8 @@ def members(story_id: int, *, limit: int = MEMBERS) -> list[Placement]:
     )
     heavy = ("article__body", "article__origin_picture", "article__kept_fields", "article__copy_of__body")
     # What its text goes back to, and why it is a copy: of the judgement's reasons that sentence alone.
-    rows = rows.annotate(
-        family=F("article__sketch__family_id"), copy_receipt=KT("article__judgement__reasons__copy__receipt")
-    )
+    receipt = KeyTextTransform("receipt", KeyTransform("copy", "article__judgement__reasons"))
+    rows = rows.annotate(family=F("article__sketch__family_id"), copy_receipt=receipt)
     return list(rows.defer(*heavy).order_by("article__published_at", "article_id")[:limit])
 
 

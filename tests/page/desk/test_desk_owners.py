@@ -90,15 +90,6 @@ def test_only_who_may_change_owners_may_merge_them(as_contributor: Client, newsr
     assert Owner.objects.filter(pk=gone.pk).exists()
 
 
-def test_forgetting_an_owner_tells_its_sources(as_admin: Client, newsroom: Source) -> None:
-    owner = make.make_owner()
-    source = make.make_source(owner=owner)
-    assert "count as a voice of its own" in as_admin.get(f"/desk/owners/delete/{owner.pk}/").content.decode()
-    as_admin.post(f"/desk/owners/delete/{owner.pk}/")
-    assert Source.objects.get(pk=source.pk).owner is None
-    assert source.pk in told()
-
-
 def test_a_source_says_who_is_one_voice_with_it(as_editor: Client, newsroom: Source) -> None:
     owner = make.make_owner("The House")
     one, other = make.make_source("One", owner=owner), make.make_source("The Other", owner=owner)

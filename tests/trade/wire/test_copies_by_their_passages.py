@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.articles import services as articles
 from broadsheet.articles.models import Article, CopyKey, Sketch
-from broadsheet.articles.services import Filing, Judged, copykeys, copying
+from broadsheet.articles.services import Filing, Judged, copying, copykeys
 from broadsheet.copydesk import copies
 from broadsheet.core import clock, queue
 from broadsheet.core.models import Effect
@@ -291,9 +291,7 @@ def test_two_workers_that_met_one_text_at_once_are_put_right(press: Press, monke
 
 
 @pytest.mark.parametrize("why", ["ours", "an editor touched it", "it says much more"])
-def test_a_race_hides_nothing_that_is_not_to_be_hidden(
-    press: Press, monkeypatch: pytest.MonkeyPatch, why: str
-) -> None:
+def test_a_race_hides_nothing_that_is_not_to_be_hidden(press: Press, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     text = prose(1) if why == "it says much more" else edited(prose(1)[:80], 0.1)
     later, first = raced(press, monkeypatch, text, prose(1)[:80])
     if why == "ours":
@@ -391,7 +389,7 @@ def test_an_owner_makes_two_voices_one(press: Press) -> None:
         queue.run_due()
     story.refresh_from_db()
     assert story.voices_count == 2
-    sources.remove_owner(owner)
+    sources.own(owner, ())
     with clock.frozen(NOW + timedelta(seconds=4)):
         queue.run_due()
     story.refresh_from_db()

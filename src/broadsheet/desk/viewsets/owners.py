@@ -129,22 +129,6 @@ class OwnerEditView(generic.EditView):
         return _with_sources(super().save_instance(), self.form)
 
 
-class OwnerDeleteView(generic.DeleteView):
-    """Forgetting an owner: its sources stay, each a voice of its own."""
-
-    @property
-    def confirmation_message(self) -> str:
-        """What it means."""
-        count = self.object.sources.count()
-        those = "Its one source" if count == 1 else f"Each of its {count} sources"
-        return f"Delete this owner? {those} will count as a voice of its own."
-
-    @transaction.atomic
-    def delete_action(self) -> None:
-        """Through the service, which tells the paper."""
-        services.remove_owner(self.object)
-
-
 class MergeForm(forms.Form):
     """Which owner it really is."""
 
@@ -205,7 +189,6 @@ class OwnerViewSet(ModelViewSet):
     index_view_class = OwnerIndexView
     add_view_class = OwnerCreateView
     edit_view_class = OwnerEditView
-    delete_view_class = OwnerDeleteView
     search_fields: ClassVar[list[str]] = ["name"]
     edit_handler = ObjectList(
         [FieldPanel("name"), FieldRowPanel([FieldPanel("country"), FieldPanel("homepage")]), FieldPanel("sources")],

@@ -39,12 +39,12 @@ from broadsheet.wire.services import minding, paging
 from broadsheet.wire.services.pulling import CLOCK_WRONG, clamped, free
 from broadsheet.wire.services.stock import Case, Stock
 from broadsheet.wire.services.waiting import (
-    DETAIL,
     SAME_PASSAGES,
     Waiting,
     came_earlier,
     in_turns,
     near_of,
+    with_detail,
     with_receipt,
 )
 
@@ -243,7 +243,7 @@ def _file_new(cases: list[Waiting], stock: Stock, collation: Collation) -> list[
                 shown.append(article.pk)
     rows = [one.case.row for one in cases]
     done = Dispatch.objects.filter(id__in=[row.id for row in rows]).update(
-        fate=Dispatch.Fate.FILED, reason="", detail="", decided_at=moment, payload=None, due_at=None, lease_until=None,
+        fate=Dispatch.Fate.FILED, reason="", decided_at=moment, payload=None, due_at=None, lease_until=None,
         lease_token="",
     )  # fmt: skip
     if done != len(cases):
@@ -347,7 +347,7 @@ def _end(row: Dispatch, fate: str, article_id: int | None, reason: str = "", det
     done = Dispatch.objects.filter(id=row.id, lease_token=row.lease_token).update(
         fate=fate,
         reason=reason,
-        detail=detail[:DETAIL],
+        detail=with_detail(row, detail),
         article_id=article_id,
         decided_at=clock.now(),
         payload=row.payload if fate == Dispatch.Fate.SPIKED else None,

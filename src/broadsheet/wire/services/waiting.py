@@ -46,10 +46,15 @@ class Waiting:
 
     def end(self, row: Dispatch) -> None:
         """Set the fate that it meets by being filed."""
-        row.fate, row.reason, row.detail = Dispatch.Fate.FILED, "", ""
+        row.fate, row.reason = Dispatch.Fate.FILED, ""
         if self.hidden and self.likeness is not None:
             row.fate, row.reason = Dispatch.Fate.COPIED, SAME_PASSAGES
-            row.detail = self.likeness.finding.reason[:DETAIL]
+            row.detail = with_detail(row, self.likeness.finding.reason)
+
+
+def with_detail(row: Dispatch, said: str) -> str:
+    """A dispatch's detail with a sentence before what was said of it already, perhaps of its page."""
+    return " ".join(filter(None, (said, row.detail)))[:DETAIL]
 
 
 def with_receipt(filing: Filing, name: str, finding: Finding, of: int | None) -> Filing:
