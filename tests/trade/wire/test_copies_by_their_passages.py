@@ -1,4 +1,4 @@
-"""Copies in the database: in a batch and across batches, shortened and edited; what is kept of them, and for how long."""
+"""Copies in the database: in a batch and across batches, shortened and edited; what is kept, and for how long."""
 
 from __future__ import annotations
 
