@@ -38,6 +38,13 @@ class ArticleChanged(Event):
 
 
 @dataclass(frozen=True)
+class ArticleFolded(Event):
+    """An article that was in the paper turned out to be a copy of another: it goes where that one is."""
+
+    article_id: int
+
+
+@dataclass(frozen=True)
 class ArticleWithdrawn(Event):
     """An article left the paper; its address answers 410."""
 

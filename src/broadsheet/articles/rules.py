@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,3 +85,29 @@ def may_learn(now: datetime, local_hour: int, last: datetime | None) -> bool:
         return local_hour in NIGHT_HOURS
     waited = now - last
     return waited > TOO_LATE or (waited > SOON_ENOUGH and local_hour in NIGHT_HOURS)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An article as far as voices are concerned. `outlet` is who its source speaks for (`Source.voice`), `family` the
+    article that its text goes back to, itself where it goes back to none."""
+
+    article_id: int
+    outlet: str
+    family: int
+    at: datetime
+
+
+def voices(spoken: Iterable[Spoken]) -> dict[int, str]:
+    """Whose voice each article is. The one rule of the whole paper.
+
+    All sources of one owner are one voice; all articles of one family are one voice, that of the first of them to
+    appear. So thirty prints of one agency's text are one voice, whoever owns the thirty.
+    """
+    known = list(spoken)
+    first: dict[int, Spoken] = {}
+    for one in known:
+        held = first.get(one.family)
+        if held is None or (one.at, one.article_id) < (held.at, held.article_id):
+            first[one.family] = one
+    return {one.article_id: first[one.family].outlet for one in known}

@@ -55,6 +55,9 @@ LONE = 2
 NOTHING_NEW = 0.9
 """A copy of which more than this is known need not be filed under keys: what is like it is like its original."""
 
+FOLD = 0.7
+"""A text of which less than this is in another may be of its family, but is not hidden under it."""
+
 Id = str | int
 Name = TypeVar("Name", bound=Hashable)
 
@@ -166,6 +169,16 @@ def same_address(new: Text, old: Text) -> Finding:
     """The finding for a text that came again under one address."""
     seen = overlap(new.sketch, old.sketch)
     return Finding(old.id, _family(old), _share(seen)[0], seen.a_in_b, f"It has the address of {_named(new, old)}.")
+
+
+def same_text(new: Text, old: Text) -> Finding:
+    """The finding for a text that is word for word another one."""
+    return Finding(old.id, _family(old), 1.0, 1.0, f"Its text is word for word that of {_named(new, old)}.")
+
+
+def tells_all_of(seen: Overlap) -> bool:
+    """Whether each of two texts has nearly all of the other, so that either may stand for both."""
+    return min(seen.a_in_b, seen.b_in_a) >= FOLD
 
 
 def surely(common: int, of: int) -> float:

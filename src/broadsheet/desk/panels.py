@@ -92,6 +92,8 @@ def _told(detail: Any) -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict) and "receipt" in value:
+        return str(value["receipt"])
     if isinstance(value, dict):
         return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
     if isinstance(value, list):

@@ -21,10 +21,11 @@ from broadsheet.desk.home import NeedsPanel
 from broadsheet.desk.viewsets.articles import ArticleViewSet
 from broadsheet.desk.viewsets.dispatches import DispatchViewSet
 from broadsheet.desk.viewsets.feeds import FeedViewSet
+from broadsheet.desk.viewsets.owners import OwnerViewSet
 from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet
 from broadsheet.desk.viewsets.sectioning import SectionQueueViewSet
-from broadsheet.desk.viewsets.sources import OwnerViewSet, RightsViewSet, SourceViewSet
+from broadsheet.desk.viewsets.sources import RightsViewSet, SourceViewSet
 from broadsheet.desk.viewsets.topics import TopicViewSet
 
 register_snippet(ArticleViewSet)

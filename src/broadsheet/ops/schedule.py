@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 
 from broadsheet.articles import services as articles
-from broadsheet.articles.services import section_learning, timed, vectors
+from broadsheet.articles.services import copykeys, section_learning, timed, vectors
 from broadsheet.core import clock, facts, leases, trouble
 from broadsheet.editions import services as editions
 from broadsheet.ops.sample import living
@@ -64,6 +64,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("stories.relate", 60, relating.wish_waiting, first=45),
     Timer("articles.topics", 60, articles.promote_topics, first=15),
     Timer("articles.topics_tidy", 86_400, articles.tidy_topics, first=900),
+    Timer("articles.copies", 60, copykeys.purge, first=50),
     Timer("pictures.render", 120, pictures.wish_missing, first=20),
     Timer("pictures.strays", strays.TERM.total_seconds(), strays.sweep, first=240),
     Timer("press.sweep", 60, press.sweep, first=15),

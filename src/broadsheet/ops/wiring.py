@@ -37,7 +37,7 @@ from broadsheet.stories import services as stories
 from broadsheet.syndication import printing as syndication_printing
 from broadsheet.trends import events as trend_events
 from broadsheet.trends import services as trends
-from broadsheet.wire.services import picturing
+from broadsheet.wire.services import filing, picturing
 
 ASSEMBLE = "editions.assemble"
 KEEP_PICTURE = "wire.keep_picture"
@@ -52,6 +52,7 @@ def connect() -> None:
     on(article_events.ArticlePublished, at_once=[recount_story, mark_article, assemble_soon, relate_soon])
     on(article_events.ArticleChanged, at_once=[recount_story, mark_article, assemble_soon, relate_soon])
     on(article_events.ArticleWithdrawn, at_once=[recount_story, mark_article, assemble_soon])
+    on(article_events.ArticleFolded, at_once=[follow_original])
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
     on(article_events.TopicsNamed, at_once=[mark_named])
@@ -75,6 +76,7 @@ def connect() -> None:
     queue.register(relating.RELATE, relate, outside=True)
     relating.start_anew()
     queue.register(section_learning.LEARN, learn_sections, outside=True)
+    queue.register(filing.LOOK_AGAIN, lambda payload: articles.look_again(payload["articles"]))
     queue.register(KEEP_PICTURE, lambda payload: picturing.keep(payload["article_id"]), outside=True)
     queue.register(pictures.RENDER, render, outside=True)
 
@@ -154,9 +156,15 @@ def recount_story(event: Any) -> None:
     stories.recount_of(event.article_id)
 
 
+def follow_original(event: article_events.ArticleFolded) -> None:
+    """A copy stands in the story of its original."""
+    stories.follow(event.article_id)
+
+
 def recount_source(event: source_events.SourceChanged) -> None:
     """A new owner may make two voices one."""
     stories.recount_source(event.source_id)
+    assemble_soon(event)
 
 
 def render_soon(event: picture_events.PictureChanged) -> None:

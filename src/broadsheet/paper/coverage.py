@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from broadsheet.articles.models import Article
+from broadsheet.articles.rules import Spoken
+from broadsheet.articles.rules import voices as voices_of
 from broadsheet.articles.showing import shown
 from broadsheet.paper import keys
 from broadsheet.paper.languages import Tongue, tongue
@@ -32,11 +33,14 @@ class Report:
 
 @dataclass(slots=True)
 class Voice:
-    """One voice: its first report, the names of sources that carry the same text, and its owner's other outlets."""
+    """One voice: its first report, the names of sources that carry the same text with the sentences that say how much
+    of it, its owner's other outlets, and kin: reports that share much of the text and say more besides."""
 
     report: Report
     copies: list[str] = field(default_factory=list)
+    receipts: list[tuple[str, str]] = field(default_factory=list)
     also: list[Report] = field(default_factory=list)
+    kin: list[Report] = field(default_factory=list)
     first: bool = False
 
 
@@ -74,38 +78,54 @@ def coverage(
     """Fold a story's members into voices. `subject` is the article whose page this is: it leads its own voice."""
     rows = list(members)
     rows.sort(key=lambda one: (one.article_id != subject, one.article.published_at, one.article_id))
+    whose = _whose(rows)
     found: dict[str, Voice] = {}
+    outlets: dict[str, str] = {}
     by_article: dict[int, Voice] = {}
-    copies: list[Article] = []
+    copies: list[Placement] = []
     on: set[str] = set()
     names: set[int] = set()
     for place in rows:
         article = place.article
         on |= {keys.article(article.pk), keys.rights(article.source_id)}
         if article.copy_of_id:
-            copies.append(article)
+            copies.append(place)
             continue
         report = _report(place, now=now, against=against)
         if report is None:
             continue
         names.add(article.source_id)
-        voice = found.get(article.source.voice)
+        name, outlet = whose[article.pk], article.source.voice
+        voice = found.get(name)
         if voice is None:
-            voice = found[article.source.voice] = Voice(report)
+            voice = found[name] = Voice(report)
+            outlets[name] = outlet
         else:
-            voice.also.append(report)
+            (voice.also if outlet == outlets[name] else voice.kin).append(report)
         by_article[article.pk] = voice
-    for copy in copies:
+    for place in copies:
+        copy = place.article
         names.add(copy.source_id)
         voice = by_article.get(copy.copy_of_id or 0)
         if voice is not None:
             voice.copies.append(copy.source.name)
+            if said := getattr(place, "copy_receipt", None):
+                voice.receipts.append((copy.source.name, said))
     when = {row.article_id: row.article.published_at for row in rows}
-    voices = sorted(found.values(), key=lambda one: min(when[r.id] for r in (one.report, *one.also)))
+    voices = sorted(found.values(), key=lambda one: min(when[r.id] for r in (one.report, *one.also, *one.kin)))
     if voices:
         voices[0].first = len(voices) > 1
     return Coverage(
         voices, frozenset(on), sources=len(names), copies=len(copies), articles=len(by_article) + len(copies)
+    )
+
+
+def _whose(rows: list[Placement]) -> dict[int, str]:
+    """Whose voice each report is, as stories and trends count."""
+    reports = ((one, one.article) for one in rows if not one.article.copy_of_id)
+    return voices_of(
+        Spoken(said.pk, said.source.voice, getattr(one, "family", None) or said.pk, said.published_at)
+        for one, said in reports
     )
 
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from broadsheet.sources.rules import voice_of
+
 
 class Owner(models.Model):
     """A company or person behind one or more sources. All sources of one owner are one voice."""
@@ -110,4 +112,4 @@ class Source(models.Model):
     @property
     def voice(self) -> str:
         """Who speaks: sources of one owner speak with one voice."""
-        return f"owner:{self.owner_id}" if self.owner_id else f"source:{self.pk}"
+        return voice_of(self.pk, self.owner_id)

@@ -25,3 +25,10 @@ def profile_of(rights: RightsProfile) -> Profile:
 def house() -> Source:
     """Our own newsroom as a source: full rights, canonical here."""
     return Source.objects.select_related("rights", "owner").get(is_house=True)
+
+
+def one_voice_with(source: Source) -> list[Source]:
+    """The other sources that speak with this one's voice, by name."""
+    if source.owner_id is None:
+        return []
+    return list(Source.objects.filter(owner_id=source.owner_id).exclude(pk=source.pk).order_by("name"))

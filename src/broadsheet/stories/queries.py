@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles import related
@@ -79,6 +80,9 @@ def members(story_id: int, *, limit: int = MEMBERS) -> list[Placement]:
         "article__source__rights", "article__source__owner", "article__shown_section", "article__copy_of"
     )
     heavy = ("article__body", "article__origin_picture", "article__kept_fields", "article__copy_of__body")
+    # What its text goes back to, and why it is a copy: of the judgement's reasons that sentence alone.
+    receipt = KeyTextTransform("receipt", KeyTransform("copy", "article__judgement__reasons"))
+    rows = rows.annotate(family=F("article__sketch__family_id"), copy_receipt=receipt)
     return list(rows.defer(*heavy).order_by("article__published_at", "article_id")[:limit])
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broadsheet.articles.rules import Spoken, voices
+
 WINDOW = timedelta(hours=72)
 # A page that articles of more than this many stories point to is a home of things (a store, a fund), not an event.
 TOO_COMMON = 6
@@ -79,7 +81,7 @@ def _too_common(url: str, linked: tuple[Linked, ...]) -> bool:
 class Member:
     """An article of a story, as counting needs it. `voice` names the owner, or the source without one.
 
-    `foreign`: it is not in the paper's own language.
+    `foreign`: it is not in the paper's own language. `family`: the article that its text goes back to; 0: itself.
     """
 
     article_id: int
@@ -91,6 +93,7 @@ class Member:
     section_id: int
     full: bool
     foreign: bool = False
+    family: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,13 +119,14 @@ def _fit_to_lead(one: Member) -> tuple[bool, bool, bool, float, int, int]:
 
 
 def count(members: list[Member]) -> Count:
-    """Count a story. Copies add no voice: one text is one voice, all sources of one owner are one voice.
+    """Count a story. Copies add no voice, and what a voice is `articles.rules.voices` says.
 
     The lead is a text in the paper's own language that may be shown in full; of several the one that reported first,
     if there is enough in it to be the story's front page; where none has so much, the longest.
     """
     live = [one for one in members if one.live] or members
     originals = [one for one in live if not one.is_copy]
+    spoken = [Spoken(one.article_id, one.voice, one.family or one.article_id, one.at) for one in originals]
     shown = [one for one in originals if one.live]
     lead = max(shown, key=_fit_to_lead, default=None)
     return Count(
@@ -130,7 +134,7 @@ def count(members: list[Member]) -> Count:
         section_id=lead.section_id if lead else None,
         articles=len(originals),
         copies=len(live) - len(originals),
-        voices=len({one.voice for one in originals}) or 1,
+        voices=len(set(voices(spoken).values())) or 1,
         first_at=min(one.at for one in live),
         last_at=max((one.at for one in originals), default=max(one.at for one in live)),
     )

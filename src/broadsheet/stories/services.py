@@ -193,10 +193,15 @@ def members_of(story_ids: Sequence[int]) -> dict[int, list[rules.Member]]:
     rows = Article.objects.filter(placement__story_id__in=story_ids).select_related("source__rights")
     rows = rows.only(
         "published_at", "copy_of_id", "live", "shown_section_id", "source__owner_id", "source__rights__text"
-    ).annotate(story_id=F("placement__story_id"), words=F("judgement__words"), said=F("judgement__language"))
+    ).annotate(
+        story_id=F("placement__story_id"),
+        words=F("judgement__words"),
+        said=F("judgement__language"),
+        family=F("sketch__family_id"),
+    )
     found: dict[int, list[rules.Member]] = {pk: [] for pk in story_ids}
     for row in rows.order_by("pk"):
-        found[row.story_id].append(_member(row, row.words, row.said))
+        found[row.story_id].append(_member(row, row.words, row.said, row.family))
     return found
 
 
@@ -206,7 +211,7 @@ def _judged(ids: Sequence[int]) -> Iterator[tuple[int, tuple[int, str]]]:
         yield article_id, (words, language)
 
 
-def _member(article: Article, words: int | None, language: str | None) -> rules.Member:
+def _member(article: Article, words: int | None, language: str | None, family: int | None = None) -> rules.Member:
     own = settings.LANGUAGE_CODE.split("-")[0]
     source = article.source
     return rules.Member(
@@ -218,6 +223,7 @@ def _member(article: Article, words: int | None, language: str | None) -> rules.
         words=words or 0,
         section_id=article.shown_section_id,
         full=source.rights.text == RightsProfile.Text.FULL,
+        family=family or article.copy_of_id or article.pk,
         foreign=bool(language) and str(language).split("-")[0] != own,
     )
 
@@ -259,6 +265,31 @@ def _recount_of(article_ids: set[int]) -> None:
     members = members_of([story.pk for story in stories])
     for story in stories:
         _recount(story, members[story.pk])
+
+
+@together()
+def follow(article_id: int) -> None:
+    """An article turned out to be a copy of another: it goes into that one's story, unless an editor placed it."""
+    target = Placement.objects.filter(article__copies=article_id).select_related("story").first()
+    placed = Placement.objects.filter(article_id=article_id).exclude(why=Placement.Why.DESK).first()
+    if target is None or placed is None or placed.story_id == target.story_id:
+        return
+    left = _story(placed.story_id)
+    placed.story, placed.why, placed.detail = target.story, Placement.Why.COPY, {"article": target.article_id}
+    placed.save(update_fields=["story", "why", "detail"])
+    recount(target.story)
+    if left is None:
+        return
+    heir = left.placements.order_by("article_id").values_list("article_id", flat=True).first()
+    if heir is None:
+        # Nothing stands in it any more; its page goes.
+        events.announce(StoryChanged(left.pk))
+        left.delete()
+        return
+    if left.lead_id == article_id:
+        Story.objects.filter(pk=left.pk).update(lead_id=heir)
+        left.lead_id = heir
+    recount(left)
 
 
 def recount_source(source_id: int) -> int:

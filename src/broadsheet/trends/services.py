@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import F
 
 from broadsheet.articles.models import Article
+from broadsheet.articles.rules import Spoken, voices
 from broadsheet.core import clock, events
+from broadsheet.sources.rules import voice_of
 from broadsheet.stories.models import Placement, Story
 from broadsheet.trends import rules
 from broadsheet.trends.events import HeatMoved
@@ -41,18 +43,21 @@ def record(token: str, hour: datetime, reads: Mapping[int, int]) -> int:
 def tally() -> bool:
     """Compute the heat of every story inside the window; True (and announced) when the order moved."""
     now = clock.now()
-    voices: dict[int, list[rules.Voiced]] = {}
+    spoken: dict[int, list[Spoken]] = {}
     rows = Placement.objects.filter(
         article__live=True,
         article__copy_of=None,
         article__published_at__gte=now - rules.WINDOW,
         article__published_at__lte=now,
         story__voices_count__gte=rules.MIN_VOICES,
-    ).values_list("story_id", "article__source_id", "article__source__owner_id", "article__published_at")
-    for story_id, source_id, owner_id, at in rows:
-        voice = f"owner:{owner_id}" if owner_id else f"source:{source_id}"
-        voices.setdefault(story_id, []).append(rules.Voiced(voice, at))
-    hot = {story_id: found for story_id, said in voices.items() if (found := rules.heat(said, now))}
+    ).values_list(
+        "story_id", "article_id", "article__source_id", "article__source__owner_id", "article__sketch__family_id",
+        "article__published_at",
+    )  # fmt: skip
+    for story_id, article_id, source_id, owner_id, family, at in rows:
+        one = Spoken(article_id, voice_of(source_id, owner_id), family or article_id, at)
+        spoken.setdefault(story_id, []).append(one)
+    hot = {story_id: found for story_id, said in spoken.items() if (found := rules.heat(_voiced(said), now))}
     before = list(Heat.objects.order_by("-score", "story_id").values_list("story_id", "receipt"))
     with transaction.atomic():
         Heat.objects.exclude(story_id__in=hot).delete()
@@ -72,6 +77,11 @@ def tally() -> bool:
             return False
         events.announce(HeatMoved(len(after)))
     return True
+
+
+def _voiced(said: list[Spoken]) -> list[rules.Voiced]:
+    whose = voices(said)
+    return [rules.Voiced(whose[one.article_id], one.at) for one in said]
 
 
 def purge() -> int:

@@ -16,6 +16,7 @@ ALARMED = Q(held_since__isnull=False) | Q(silent_since__isnull=False) | Q(shrunk
 COPY_SENTENCES = {
     "same_address": "Another feed brought it before under the same address.",
     "same_text": "Another source printed the same words before.",
+    "same_passages": "Most of its text stood in another article before.",
     "nothing_changed": "Nothing that readers see had changed.",
     "wants_page": "It waits for its article page to be read.",
     "held": "It came among far more entries than usual and waits for the desk.",

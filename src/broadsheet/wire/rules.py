@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from broadsheet.copydesk import copies
+
 # A text shorter than this is no proof of anything when it equals another ("Watch live").
 COPY_MIN_WORDS = 40
 # Under another entry, a text that lost a fifth of its words is the same article told shorter.
@@ -139,6 +141,47 @@ def decide(arrival: Arrival, known: Known) -> Decision:
             return Spike(SpikeReason.WITHDRAWN_HERE)
         return Copy(known.by_text.id, same_address=known.by_text.source_id == arrival.source_id)
     return New()
+
+
+class Beside(StrEnum):
+    """What a new text is beside the one that it shares most passages with."""
+
+    NEW = "new"
+    KIN = "kin"
+    COPY = "copy"
+    ORIGINAL = "original"
+    STAYS_OUT = "stays out"
+
+
+@dataclass(frozen=True)
+class Near:
+    """The original that a new text is surely of one family with.
+
+    `own` is the share of the new text that stands in it; `equal`: each has nearly all of the other; `withdrawn`: the
+    desk took it out of the paper; `earlier`: the new text was published before it; `house`: the new text is ours;
+    `unseen`: readers do not see the original.
+    """
+
+    own: float
+    equal: bool = False
+    withdrawn: bool = False
+    earlier: bool = False
+    house: bool = False
+    unseen: bool = False
+
+
+def beside(near: Near | None) -> Beside:
+    """Whether a text that is neither known nor spiked is new, kin that is shown too, or a copy.
+
+    What says much that its original does not is shown: a longer report must not vanish behind its own abridgement.
+    """
+    if near is None:
+        return Beside.NEW
+    if near.withdrawn:
+        return Beside.STAYS_OUT if near.own > copies.NOTHING_NEW else Beside.NEW
+    if near.house or near.unseen or near.own < copies.FOLD:
+        return Beside.KIN
+    return Beside.ORIGINAL if near.earlier and near.equal else Beside.COPY
 
 
 def _own(article: KnownArticle | None, arrival: Arrival) -> KnownArticle | None:

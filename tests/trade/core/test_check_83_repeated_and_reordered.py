@@ -37,6 +37,7 @@ from broadsheet.sources.models import Source
 from broadsheet.stories import relating
 from broadsheet.stories.models import Story
 from broadsheet.wire import doors
+from broadsheet.wire.services import filing
 from tests.make import NOW, make_article, make_owner, make_rights, make_source, make_topic, stand_ins
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,7 @@ def payloads() -> dict[str, Callable[[], list[dict[str, Any]]]]:
         "task": lambda: [{"path": f"{__name__}.a_task", "args": [], "kwargs": {}}],
         wiring.ASSEMBLE: lambda: [{}],
         articles.RECLEAN: lambda: [{}],
+        filing.LOOK_AGAIN: lambda: [{"articles": list(Article.objects.order_by("pk").values_list("pk", flat=True))}],
         wiring.KEEP_PICTURE: lambda: [asdict(one) for one in samples(ArticleFiled)],
         relating.RELATE: lambda: [{}],
         pictures.RENDER: lambda: [asdict(one) for one in samples(PictureChanged)],

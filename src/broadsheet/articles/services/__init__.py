@@ -9,12 +9,12 @@ from broadsheet.articles.services.atdesk import (
     set_section,
     set_topics,
 )
+from broadsheet.articles.services.copying import Collation, Likeness, file_original, look_again, renew
 from broadsheet.articles.services.filing import (
     Filing,
     Judged,
     file_article,
     file_articles,
-    file_original,
     link_key,
     stream,
 )
@@ -27,8 +27,10 @@ from broadsheet.articles.services.updates import release_fields, update_from_sou
 
 __all__ = [
     "RECLEAN",
+    "Collation",
     "Filing",
     "Judged",
+    "Likeness",
     "NameTaken",
     "after_desk_publish",
     "after_desk_save",
@@ -37,6 +39,7 @@ __all__ = [
     "file_original",
     "hide_topic",
     "link_key",
+    "look_again",
     "merge_topics",
     "new_by_desk",
     "outdated",
@@ -45,6 +48,7 @@ __all__ = [
     "publish_all",
     "reclean",
     "release_fields",
+    "renew",
     "restore",
     "save_topic",
     "set_section",

@@ -8,7 +8,7 @@ from broadsheet.accounts.models import User
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged, ArticleFiled, ArticlePublished
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Version
-from broadsheet.articles.services import vectors
+from broadsheet.articles.services import copying, vectors
 from broadsheet.articles.services.filing import Judged, judge, mint, section_of
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember, state_of
 from broadsheet.articles.services.naming import topics_named
@@ -80,8 +80,11 @@ def after_desk_publish(article: Article, *, before: dict[str, Any] | None, user:
         withdrawn_at=None, withdrawn_why="",
     )  # fmt: skip
     _rejudge_words(article)
-    search.index(article.pk, article.headline, article.standfirst, blocks.text(now["body"]))
-    vectors.keep([vectors.Told(article, blocks.text(now["body"]))])
+    plain = blocks.text(now["body"])
+    search.index(article.pk, article.headline, article.standfirst, plain)
+    vectors.keep([vectors.Told(article, plain)])
+    if before is None or before["body"] != now["body"]:
+        copying.renew(article, plain)
     if before is None:
         events.announce(ArticlePublished(article.pk))
     else:

@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from wagtail.blocks import StreamValue
 
 from broadsheet.articles import rules, search
-from broadsheet.articles.events import ArticleChanged, ArticleFiled
+from broadsheet.articles.events import ArticleFiled
 from broadsheet.articles.models import Article, Judgement, OutsideLink, Section
 from broadsheet.articles.services import vectors
 from broadsheet.articles.services.naming import Worded, name_all
@@ -41,7 +42,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything needed to file an article. `links` are absolute addresses found in the text."""
+    """Everything needed to file an article. `links` are absolute addresses found in the text.
+
+    `kin_of_id`: an article that shares so much of its text that both are of one story, though neither hides the other.
+    """
 
     source: Source
     entry_key: str
@@ -61,6 +65,12 @@ class Filing:
     copy_of_id: int | None = None
     # The text's vector as of `keepsakes.embed`, where somebody has it already; else it is made in filing.
     vector: Matrix | None = field(default=None, compare=False, repr=False)
+    kin_of_id: int | None = None
+
+    @cached_property
+    def plain(self) -> str:
+        """The body as plain text, made once."""
+        return blocks.text(self.body)
 
 
 def file_article(filing: Filing, *, joins: int | None = None) -> Article:
@@ -93,11 +103,9 @@ def file_articles(filings: Sequence[Filing], *, joins: int | None = None) -> lis
         pairs = list(zip(articles, filings, strict=True))
         name_topics(pairs)
         _keep_links([(article, filing.links) for article, filing in pairs])
-        search.index_many(
-            (article.pk, article.headline, article.standfirst, blocks.text(filing.body)) for article, filing in pairs
-        )
-        vectors.keep([vectors.Told(article, blocks.text(filing.body), filing.vector) for article, filing in pairs])
-        events.announce_all([ArticleFiled(article.pk, joins=joins) for article in articles])
+        search.index_many((article.pk, article.headline, article.standfirst, filing.plain) for article, filing in pairs)
+        vectors.keep([vectors.Told(article, filing.plain, filing.vector) for article, filing in pairs])
+        events.announce_all([ArticleFiled(article.pk, joins=joins or filing.kin_of_id) for article, filing in pairs])
     return articles
 
 
@@ -123,19 +131,6 @@ def _article(filing: Filing, section: Section, address: str | None, moment: date
         cleaner=CLEANER,
         live=False,
     )
-
-
-def file_original(filing: Filing, later: Article) -> Article:
-    """File the earlier of two equal texts after the later one: it becomes the original, `later` one of its copies.
-
-    The later one's address goes on working and leads to the original's.
-    """
-    with together():
-        article = file_article(filing, joins=later.pk)
-        Article.objects.filter(copy_of=later).update(copy_of=article)
-        Article.objects.filter(pk=later.pk).update(copy_of=article)
-        events.announce(ArticleChanged(later.pk))
-    return article
 
 
 def stream(raw: list[dict[str, Any]]) -> StreamValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,7 @@ from broadsheet.accounts.models import User
 from broadsheet.articles import rules, search
 from broadsheet.articles.events import ArticleChanged
 from broadsheet.articles.models import Article, Section, Version
-from broadsheet.articles.services import vectors
+from broadsheet.articles.services import copying, vectors
 from broadsheet.articles.services.filing import Filing, judge, keep_links, name_topics, section_of, stream
 from broadsheet.articles.services.ledger import TEXT_FIELDS, remember, state_of
 from broadsheet.articles.services.publishing import log_action
@@ -44,7 +45,10 @@ def update_from_source(article: Article, filing: Filing) -> rules.UpdatePlan:
     remember(article, Version.By.SOURCE, before, offered, plan)
     _take_over(article, filing, plan.take, before)
     left = article.shown_section.key
-    judge(article, _judged_section(article, filing), filing.judged, clock.now())
+    judged = filing.judged
+    if "body" in plan.take:
+        judged = replace(judged, reasons=judged.reasons | copying.renew(article, filing.plain))
+    judge(article, _judged_section(article, filing), judged, clock.now())
     keep_links(article, filing.links)
     name_topics([(article, filing)])
     if article.live:

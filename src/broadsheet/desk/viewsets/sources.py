@@ -1,4 +1,4 @@
-"""Sources, their owners and their rights."""
+"""Sources and their rights."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, St
 from broadsheet.lib import text, urls
 from broadsheet.sources.events import SourceChanged
 from broadsheet.sources.models import Owner, RightsProfile, Source
+from broadsheet.sources.queries import one_voice_with
 from broadsheet.wire import queries, services
 from broadsheet.wire.models import Feed
 from broadsheet.wire.services.feeds import NotUsable, checked_address
@@ -170,6 +171,7 @@ class SourceEditView(generic.EditView):
             "source": self.object,
             "feeds": [(feed, states.of_feed(feed)) for feed in feeds],
             "diary": queries.diary(self.object, DIARY_SHOWN),
+            "one_voice": one_voice_with(self.object),
         }
 
     def save_instance(self) -> Source:
@@ -247,38 +249,13 @@ class CountedIndexView(BoundedListMixin, generic.IndexView):
 
 
 class SharedEditView(generic.EditView):
-    """An owner or a rights profile: every source that leans on it changes with it."""
+    """A rights profile: every source that leans on it changes with it."""
 
     def save_instance(self) -> Any:
         """Save, then announce its sources."""
         row = super().save_instance()
         announce_sources(row.sources.all())
         return row
-
-
-class OwnerViewSet(ModelViewSet):
-    """The noun «owner»: all its sources speak with one voice."""
-
-    model = Owner
-    name = "desk_owners"
-    url_prefix = "owners"
-    icon = "group"
-    menu_label = "Owners"
-    menu_name = "owners"
-    menu_order = 620
-    add_to_settings_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
-    list_per_page = PER_PAGE
-    index_view_class = CountedIndexView
-    edit_view_class = SharedEditView
-    search_fields: ClassVar[list[str]] = ["name"]
-    edit_handler = ObjectList([FieldPanel("name"), FieldRowPanel([FieldPanel("country"), FieldPanel("homepage")])])
-    list_display: ClassVar[list[Any]] = [
-        "name",
-        "country",
-        TextColumn("sources", "Sources", lambda row: row.source_count, classname="desk-number"),
-    ]
 
 
 class RightsViewSet(ModelViewSet):

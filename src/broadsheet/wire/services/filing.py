@@ -17,30 +17,44 @@ from django.db.models import Q
 
 from broadsheet.articles.models import Article
 from broadsheet.articles.services import (
+    Collation,
     Filing,
+    copying,
     file_article,
     file_articles,
     file_original,
     link_key,
     update_from_source,
 )
-from broadsheet.copydesk import blocks
+from broadsheet.copydesk import blocks, copies
 from broadsheet.copydesk.entries import Entry
-from broadsheet.core import clock, trouble
+from broadsheet.core import clock, queue, trouble
 from broadsheet.lib import urls
 from broadsheet.sources import rights
-from broadsheet.sources.models import RightsProfile, Source
+from broadsheet.sources.models import Source
 from broadsheet.sources.queries import profile_of
 from broadsheet.wire import judging, rules
 from broadsheet.wire.models import Dispatch
 from broadsheet.wire.services import minding, paging
 from broadsheet.wire.services.pulling import CLOCK_WRONG, clamped, free
 from broadsheet.wire.services.stock import Case, Stock
+from broadsheet.wire.services.waiting import (
+    SAME_PASSAGES,
+    Waiting,
+    came_earlier,
+    in_turns,
+    near_of,
+    with_detail,
+    with_receipt,
+)
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=120)
 ATTEMPTS = 5
+#: The effect that looks for copies once more, and when: what another worker filed at the same time is committed then.
+LOOK_AGAIN = "articles.look_again"
+RACE = timedelta(seconds=60)
 
 
 def file_arrived(limit: int = 50) -> int:
@@ -201,26 +215,50 @@ def _case(row: Dispatch) -> Case:
 
 
 def _file(cases: list[Case]) -> None:
-    """Decide judged dispatches in their order. New articles are filed together, as far as none depends on another."""
+    """Decide judged dispatches in their order. New articles and copies are filed together, as far as they can be."""
     cases = _still_ours(cases)
     paging.ask_for_pages([case.row for case in cases if case.arrival is None])
     judged = [case for case in cases if case.arrival is not None]
+    if not judged:
+        return
     stock = Stock(judged)
-    new: list[Case] = []
-    for case in judged:
+    collation = Collation([copying.fresh(case.filed()) for case in judged])
+    new: list[Waiting] = []
+    for place, case in enumerate(judged):
         assert case.arrival is not None
         if stock.expects(case):
-            new = _file_new(new, stock)
+            new = _file_new(new, stock, collation)
         decision = rules.decide(case.arrival, stock.known(case))
         if isinstance(decision, rules.New):
-            stock.expect(case)
-            new.append(case)
+            weighed = _weighed(case, place, collation)
+            if weighed is not None:
+                stock.expect(case)
+                new.append(weighed)
+                continue
+        elif isinstance(decision, rules.Spike):
+            _end(case.row, Dispatch.Fate.SPIKED, None, decision.reason.value)
             continue
-        if not isinstance(decision, rules.Spike):
-            new = _file_new(new, stock)
-        if _carry_out(case, decision):
+        new = _file_new(new, stock, collation)
+        if _carry_out(case, place, decision, collation):
             stock.renew()
-    _file_new(new, stock)
+    _file_new(new, stock, collation)
+    collation.store()
+
+
+def _weighed(case: Case, place: int, collation: Collation) -> Waiting | None:
+    """What a text that nobody knows is beside those that share its passages; None where it cannot wait."""
+    likeness = collation.compare(place)
+    match rules.beside(near_of(case, likeness)):
+        case rules.Beside.NEW:
+            collation.accept(place, None)
+            return Waiting(case, place)
+        case rules.Beside.KIN if likeness is not None:
+            collation.accept(place, likeness.finding)
+            return Waiting(case, place, likeness)
+        case rules.Beside.COPY if likeness is not None:
+            collation.accept(place, likeness.finding, under=likeness.original)
+            return Waiting(case, place, likeness, hidden=True)
+    return None
 
 
 def _still_ours(cases: list[Case]) -> list[Case]:
@@ -231,24 +269,33 @@ def _still_ours(cases: list[Case]) -> list[Case]:
     return [case for case in cases if case.row.id in held]
 
 
-def _file_new(cases: list[Case], stock: Stock) -> list[Case]:
+def _file_new(cases: list[Waiting], stock: Stock, collation: Collation) -> list[Waiting]:
     """File these as articles; returns the empty list of what still waits."""
     if not cases:
         return []
-    articles = file_articles([case.filing for case in cases if case.filing is not None])
-    stock.add(articles)
     moment = clock.now()
-    rows = Dispatch.objects.filter(id__in=[case.row.id for case in cases])
-    done = rows.update(
+    shown = []
+    for turn in in_turns(cases, lambda name: collation.article(name) is not None):
+        articles = file_articles([one.filing(collation) for one in turn])
+        stock.add(articles)
+        for one, article in zip(turn, articles, strict=True):
+            collation.filed(one.place, article.pk)
+            one.end(one.case.row)
+            one.case.row.article = article
+            if not one.hidden:
+                shown.append(article.pk)
+    rows = [one.case.row for one in cases]
+    done = Dispatch.objects.filter(id__in=[row.id for row in rows]).update(
         fate=Dispatch.Fate.FILED, reason="", decided_at=moment, payload=None, due_at=None, lease_until=None,
         lease_token="",
     )  # fmt: skip
     if done != len(cases):
         raise LeaseLost(f"{len(cases) - done} dispatches are gone")
-    for case, article in zip(cases, articles, strict=True):
-        case.row.article = article
-    Dispatch.objects.bulk_update([case.row for case in cases], ["article"])
-    minding.mind_lengths([(case.row.feed, case.arrival.words) for case in cases if case.arrival is not None])
+    told = ["fate", "reason", "detail"] if any(one.hidden for one in cases) else []
+    Dispatch.objects.bulk_update(rows, ["article", *told])
+    minding.mind_lengths([(one.case.row.feed, one.case.arrival.words) for one in cases if one.case.arrival])
+    if shown and copying.can_race():
+        queue.defer(LOOK_AGAIN, {"articles": shown}, due_at=moment + RACE)
     return []
 
 
@@ -274,8 +321,8 @@ def _arrival(source: Source, setting: judging.Text, url: str, published: Any) ->
     )
 
 
-def _carry_out(case: Case, decision: rules.Decision) -> bool:
-    """Carry out what is no new article of its own; returns whether the stock of articles changed by it."""
+def _carry_out(case: Case, place: int, decision: rules.Decision, collation: Collation) -> bool:
+    """Carry out what cannot be filed with others; returns whether the stock of articles changed by it."""
     row, filing = case.row, case.filed()
     match decision:
         case rules.Update(article_id, changes):
@@ -291,42 +338,59 @@ def _carry_out(case: Case, decision: rules.Decision) -> bool:
         case rules.Copy(article_id, same_address=True):
             _end(row, Dispatch.Fate.COPIED, article_id, "same_address")
         case rules.Copy(article_id):
-            first = Article.objects.select_related("source__rights").get(pk=article_id)
-            if _came_earlier(filing, first):
-                _end(row, Dispatch.Fate.FILED, file_original(filing, first).pk)
-            else:
-                copy = file_article(replace(filing, copy_of_id=first.copy_of_id or first.pk))
-                _end(row, Dispatch.Fate.COPIED, copy.pk, "same_text")
+            _file_equal(case, place, article_id, collation)
             return True
-        case rules.Spike(reason):
-            _end(row, Dispatch.Fate.SPIKED, None, reason.value)
+        case rules.New():
+            return _file_beside(case, place, collation)
     return False
 
 
-def _came_earlier(filing: Filing, first: Article) -> bool:
-    """Whether this text was published before the equal one that arrived before it, and may take its place.
-
-    Never when the paper would show less of the text than now, or when an editor has touched the one it has.
-    """
-    new, old = filing.source, first.source
-    return (
-        filing.published_at < first.published_at
-        and new.publishing == Source.Publishing.AT_ONCE
-        and _LEAST_TO_MOST.index(new.rights.text) >= _LEAST_TO_MOST.index(old.rights.text)
-        and not old.is_house
-        and not first.kept_fields
-        and first.copy_of_id is None
-    )
+def _file_beside(case: Case, place: int, collation: Collation) -> bool:
+    """A text that takes the place of one it is like, or that stays out with it."""
+    likeness = collation.compare(place)
+    assert likeness is not None
+    if likeness.withdrawn:
+        reason = rules.SpikeReason.WITHDRAWN_HERE.value
+        _end(case.row, Dispatch.Fate.SPIKED, None, reason, likeness.finding.reason)
+        return False
+    first = collation.article(likeness.original)
+    assert first is not None
+    _file_equal(case, place, first, collation, SAME_PASSAGES)
+    return True
 
 
-_LEAST_TO_MOST: list[str] = [RightsProfile.Text.HEADLINE, RightsProfile.Text.EXCERPT, RightsProfile.Text.FULL]
+def _file_equal(case: Case, place: int, article_id: int, collation: Collation, reason: str = "same_text") -> None:
+    """A text that is all in an article of ours: a copy of it, or its original that came later."""
+    row, filing = case.row, case.filed()
+    first = Article.objects.select_related("source__rights").get(pk=article_id)
+    text = collation.text(place)
+    known = replace(text, id=first.pk, title=first.headline, source=first.source.name, moment=first.published_at)
+    likeness = collation.compare(place)
+    finding = likeness.finding if likeness else copies.same_text(text, known)
+    if came_earlier(filing, first):
+        collation.accept(place, finding)
+        turned = collation.turned(place, first.pk)
+        if turned is None and likeness is None:
+            turned = copies.same_text(known, text)
+        original = file_original(filing, first, turned)
+        collation.filed(place, original.pk)
+        collation.takes_the_place_of(place, first.pk)
+        _end(row, Dispatch.Fate.FILED, original.pk)
+        return
+    under = first.copy_of_id or first.pk
+    collation.accept(place, finding, under=under)
+    of = collation.article(finding.copy_of)
+    copy = file_article(replace(with_receipt(filing, "copy", finding, of), copy_of_id=under))
+    collation.filed(place, copy.pk)
+    _end(row, Dispatch.Fate.COPIED, copy.pk, reason, finding.reason)
 
 
-def _end(row: Dispatch, fate: str, article_id: int | None, reason: str = "") -> None:
+def _end(row: Dispatch, fate: str, article_id: int | None, reason: str = "", detail: str = "") -> None:
     """Write the fate; only whoever still holds the lease may. The entry's text is not needed any longer."""
     done = Dispatch.objects.filter(id=row.id, lease_token=row.lease_token).update(
         fate=fate,
         reason=reason,
+        detail=with_detail(row, detail),
         article_id=article_id,
         decided_at=clock.now(),
         payload=row.payload if fate == Dispatch.Fate.SPIKED else None,
