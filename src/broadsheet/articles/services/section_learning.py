@@ -106,6 +106,7 @@ def learn() -> SectionModel | None:
         )
         if figures["taken"]:
             use(made.pk)
+            made.in_use = True
         _forget_old()
     return made
 
@@ -129,7 +130,8 @@ def in_words(figures: dict[str, Any]) -> str:
     if not count:
         return "No choice was kept back yet to try it on."
     verdict = "" if figures.get("taken") else " It is worse, so the one before stayed."
-    return f"Of {count} choices kept back it finds {figures['right_now']}, the one before it {figures['right_before']}.{verdict}"
+    now, before = figures["right_now"], figures["right_before"]
+    return f"Of {count} choices kept back it finds {now}, the one before it {before}.{verdict}"
 
 
 def _forget_old() -> None:
