@@ -37,7 +37,7 @@ EDITOR_CLOSED = {f"desk_{noun}:delete" for noun in ("sources", "feeds", "section
 # One-button addresses answer posts alone; the rest need a revision or a task that the sample does not have.
 POST_ONLY = re.compile(
     r"desk_(articles:(restore|release|choose_related|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again"
-    r"|feeds:(test_feed|pull|pause|resume|release|refuse|accept_lengths))$"
+    r"|feeds:(test_feed|pull|pause|resume|release|refuse|accept_lengths)|section_queue:(choose|undo|learn|use))$"
 )
 NEEDS_MORE = re.compile(r"desk_articles:(revisions_|workflow|collect_|confirm_|delete)")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from broadsheet.copydesk import classify
-from broadsheet.copydesk.sections import features, learning, likeness, storing, words
+from broadsheet.copydesk.sections import features, learning, likeness, seed, storing, words
 from broadsheet.copydesk.sections.descriptions import SHIPPED, Description
 from broadsheet.copydesk.sections.evidence import Evidence, Pair
 from broadsheet.copydesk.sections.judge import BATCH, Judge, Model
@@ -246,3 +246,46 @@ def test_memory_does_not_grow_with_the_words_seen(cold: Judge, monkeypatch: pyte
     for number in range(200):
         cold.judge(Evidence(f"word{number} other{number}"))
     assert len(features._known) <= 50
+
+
+def test_words_of_a_language_that_was_not_learned_say_nothing() -> None:
+    evidence = Evidence(TITLES["crypto"], labels=("Politik",), language="de")
+    cold = learning.learned([], pieces=None)
+    verdict = cold.judge(evidence)
+    assert verdict.section == "politics"
+    assert {push.kind for push in verdict.reasons} == {"label"}
+    read = cold.judge(replace(evidence, language="en"))
+    assert "word" in {push.kind for push in read.reasons}
+    both = cold.judge_all([replace(evidence, language="en"), evidence])
+    assert both == [read, verdict]
+
+
+def test_a_language_is_known_after_enough_pairs_and_from_the_descriptions() -> None:
+    title = Evidence("Kelpie schläft", language="de")
+    few = [Pair(title, "travel")] * (learning.ENOUGH_OF_LANGUAGE - 1)
+    assert not learning.fit(few, pieces=None).reads("de")
+    enough = learning.fit([*few, few[0]], pieces=None)
+    assert enough.reads("de")
+    assert enough.reads("")
+    assert storing.unpacked(storing.packed(enough)).languages == {"de", "en"}
+    assert learning.fit([], pieces=None, languages=["de"]).languages == {"de"}
+
+
+def test_a_pair_that_weighs_more_counts_for_more() -> None:
+    pairs = [*pairs_of("travel", ["Kelpie"]), *pairs_of("sports", ["Kelpie"])]
+    heavy = [replace(pairs[0], weight=5.0), pairs[1]]
+    even = dict(learning.learned(pairs, pieces=None).judge(Evidence("Kelpie")).scores)
+    told = dict(learning.learned(heavy, pieces=None).judge(Evidence("Kelpie")).scores)
+    assert told["travel"] / told["sports"] > 1.1 * even["travel"] / even["sports"]
+
+
+def test_what_ships_judges_at_once_and_its_titles_are_all_of_known_sections() -> None:
+    model = seed.model()
+    assert model.keys == classify.SECTIONS
+    assert model.net is not None
+    judge = Judge(model, None)
+    found = judge.judge_all([Evidence(title) for title in TITLES.values()])
+    assert [one.section for one in found] == list(TITLES)
+    titles = seed.pairs()
+    assert len(titles) == model.pairs
+    assert {pair.section for pair in titles} == set(classify.SECTIONS)

@@ -106,6 +106,7 @@ def learn() -> SectionModel | None:
         )
         if figures["taken"]:
             use(made.pk)
+            made.in_use = True
         _forget_old()
     return made
 
