@@ -63,7 +63,7 @@ class TopicsNamed(Event):
     """Names became public topics, or other names of them, and these articles are about those."""
 
     topic_ids: tuple[int, ...]
-    article_ids: tuple[int, ...]
+    article_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

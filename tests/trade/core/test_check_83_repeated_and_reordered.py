@@ -129,6 +129,7 @@ def samples(event: type[events.Event]) -> list[events.Event]:
         "source_id": lambda: Source.objects.order_by("pk").values_list("pk", flat=True),
         "story_id": lambda: Story.objects.order_by("pk").values_list("pk", flat=True),
         "topic_id": lambda: Topic.objects.order_by("pk").values_list("pk", flat=True),
+        "topic_ids": lambda: [tuple(Topic.objects.order_by("pk").values_list("pk", flat=True))],
         "page_id": lambda: StandingPage.objects.order_by("pk").values_list("pk", flat=True),
         "section_key": lambda: Section.objects.order_by("pk").values_list("key", flat=True),
         "edition": lambda: ["front"],

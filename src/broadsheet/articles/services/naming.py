@@ -175,5 +175,7 @@ def link_uses(chosen: Mapping[str, Topic]) -> None:
         )  # fmt: skip
     ArticleTopic.objects.bulk_create(links, ignore_conflicts=True, batch_size=500)
     rows.delete()
+    if not links:
+        return
     named = {link.topic_id for link in links}
     events.announce(TopicsNamed(tuple(sorted(named)), tuple(sorted({link.article_id for link in links}))))

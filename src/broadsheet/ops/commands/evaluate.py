@@ -20,7 +20,7 @@ SETS = {
     "copies": (".", "copies of one text: recall, precision, speed"),
     "related": (".", "related articles: the same story first"),
     "stories": (".", "stories: which articles tell of one event, speed"),
-    "topics": (".", "topics: what a mixed stream of feeds and headlines makes of itself, speed"),
+    "topics": ("feeds", "topics: what a mixed stream of feeds and headlines makes of itself, speed"),
     "sections": (".", "sections: how often the judge is right, how often when it is sure, speed"),
 }
 # What may be fitted on another folder; --data and --trained-on name the folder with the files itself.
