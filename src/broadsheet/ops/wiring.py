@@ -51,6 +51,7 @@ def connect() -> None:
     on(article_events.SectionsChanged, at_once=[mark_sections, assemble_soon])
     on(article_events.TopicChanged, at_once=[mark_topic])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
+    on(story_events.StoryMerged, at_once=[mark_merged])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
@@ -157,6 +158,11 @@ def mark_article(event: Any) -> None:
 def mark_story(event: story_events.StoryChanged) -> None:
     """Its full coverage and whatever shows its counts."""
     gathering.mark(*keys.keys_of_story(event.story_id))
+
+
+def mark_merged(event: story_events.StoryMerged) -> None:
+    """The page of what is gone, which leads to the other from now on."""
+    gathering.mark(*keys.keys_of_story(event.old_id), *keys.keys_of_story(event.new_id))
 
 
 def mark_sections(event: article_events.SectionsChanged) -> None:

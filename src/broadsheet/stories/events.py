@@ -12,3 +12,12 @@ class StoryChanged(Event):
     """A story's articles, lead or counts changed."""
 
     story_id: int
+
+
+@dataclass(frozen=True)
+class StoryMerged(Event):
+    """A story went into another for good: whoever holds the old number goes on with the new one."""
+
+    old_id: int
+    new_id: int
+    old_slug: str

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article
-from broadsheet.stories.models import Placement, Story
+from broadsheet.stories.models import Placement, Story, StoryRedirect
 
 #: A story page and a coverage box read at most this many members.
 MEMBERS = 200
@@ -56,6 +56,12 @@ def placement_of(article: Article) -> Placement | None:
 def by_slug(slug: str) -> Story | None:
     """The story with this address."""
     return Story.objects.filter(slug=slug).select_related("lead__source__rights", "section").defer("lead__body").first()
+
+
+def went_into(slug: str) -> tuple[int, Story] | None:
+    """The number of the story that had this address, and the one it went into; None for an address without either."""
+    found = StoryRedirect.objects.filter(slug=slug).select_related("story").first()
+    return (found.was, found.story) if found is not None else None
 
 
 def members(story_id: int, *, limit: int = MEMBERS) -> list[Placement]:

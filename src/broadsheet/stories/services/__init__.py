@@ -1,0 +1,16 @@
+"""Writes on stories: placing articles, keeping counts and leads true, editors' orders, the writers and their log."""
+
+from __future__ import annotations
+
+from broadsheet.stories.services.counting import members_of, recount, recount_of, recount_source, recounting
+from broadsheet.stories.services.placing import place_article, place_articles
+
+__all__ = [
+    "members_of",
+    "place_article",
+    "place_articles",
+    "recount",
+    "recount_of",
+    "recount_source",
+    "recounting",
+]
