@@ -162,7 +162,7 @@ def mark_story(event: story_events.StoryChanged) -> None:
 
 def mark_merged(event: story_events.StoryMerged) -> None:
     """The page of what is gone, which leads to the other from now on."""
-    gathering.mark(*keys.keys_of_story(event.old_id), *keys.keys_of_story(event.new_id))
+    gathering.mark(*keys.keys_of_story(event.old_id))
 
 
 def mark_sections(event: article_events.SectionsChanged) -> None:

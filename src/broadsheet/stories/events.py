@@ -19,5 +19,5 @@ class StoryMerged(Event):
     """A story went into another for good: whoever holds the old number goes on with the new one."""
 
     old_id: int
-    new_id: int
-    old_slug: str
+    new_id: int = 0
+    old_slug: str = ""

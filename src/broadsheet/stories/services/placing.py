@@ -129,7 +129,7 @@ def _told(
     """One article, placed by its writer, with what its links say."""
     place, stand = links.best(article)
     beside = stand.nucleus if stand is not None and stand.language == turn.language else None
-    placed = turn.place(article, title, text, beside=beside)
+    placed = turn.place(article, title, text, beside=beside, linked=int(place.detail.get("article", 0)))
     changes.note(placed)
     plan = Planned(article, *_reason(placed), language=turn.language, nucleus=placed.nucleus, number=placed.story)
     if placed.why == "link":

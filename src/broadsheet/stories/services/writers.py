@@ -51,13 +51,14 @@ class Turn:
     lines: list[LogLine] = field(default_factory=list)
 
     def place(
-        self, article: Article, title: str, text: str, *, beside: int | None = None, settled: bool = False
+        self, article: Article, title: str, text: str, *, beside: int | None = None, settled: bool = False,
+        linked: int | None = None,
     ) -> Placed:
-        """Place an article and note it."""
+        """Place an article and note it; `linked` is the article of the nucleus `beside`."""
         title, text = packing.cut(title, text)
         moment = article.published_at
         placed = self.writer.place(title, text, moment.timestamp(), beside=beside, settled=settled)
-        how: dict[str, Any] = {} if beside is None else {"beside": beside}
+        how: dict[str, Any] = {} if beside is None else {"beside": beside, "with": linked}
         if settled:
             how["settled"] = True
         self._note(LogLine.Kind.ARTICLE, article.pk, moment, packing.pack(title, text), how, outcome_of(placed))
