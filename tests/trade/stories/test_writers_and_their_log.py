@@ -76,24 +76,30 @@ def test_what_another_writer_added_is_caught_up_with_and_no_number_is_given_twic
     assert replaying.replay("en").differences == 0
 
 
+class Lost(Exception):
+    """Ends a transaction."""
+
+
+def lost_batch() -> dict[str, Any]:
+    """Place a batch that is rolled back; the memory it leaves behind."""
+    try:
+        with transaction.atomic():
+            services.place_articles(news(10, seed=2), {})
+            held = dict(writers._held)
+            raise Lost
+    except Lost:
+        return held
+
+
 def test_a_rolled_back_batch_leaves_nothing_and_its_memory_is_thrown_away() -> None:
     services.place_articles(news(10, seed=1), {})
     kept = dump()
 
-    class Fails(Exception):
-        pass
-
-    with pytest.raises(Fails), transaction.atomic():
-        services.place_articles(news(10, seed=2), {})
-        raise Fails
+    lost_batch()
     assert LogLine.objects.count() == 10
     assert dump() == kept
     # Another goes as far as the lost one had gone: the place is the same, the mark is not.
-    lost = dict(writers._held)
-    with pytest.raises(Fails), transaction.atomic():
-        services.place_articles(news(10, seed=2), {})
-        lost = dict(writers._held)
-        raise Fails
+    lost = lost_batch()
     writers.forget()
     services.place_articles(news(10, seed=5), {})
     true = dump()

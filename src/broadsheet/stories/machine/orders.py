@@ -212,7 +212,9 @@ def restore(writer: Writer, before: Order, after: Order) -> None:
     writer.take_up(before)  # type: ignore[arg-type]
     writer.locked.update(before["locked"])
     writer.touched.update(before["touched"])
-    writer.apart.update((one, other) for one, other in before["apart"] if one in writer.nuclei and other in writer.nuclei)
+    writer.apart.update(
+        (one, other) for one, other in before["apart"] if one in writer.nuclei and other in writer.nuclei
+    )
     if writer.next_id == after["next_id"]:
         writer.next_id = before["next_id"]
     for story, added in reversed(after["posted"]):

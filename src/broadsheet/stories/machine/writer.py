@@ -104,9 +104,7 @@ class Writer:
         self.checked = 0.0
         self.retired: list[int] = []
 
-    def place(
-        self, title: str, text: str, at: float, *, beside: int | None = None, settled: bool = False
-    ) -> Placed:
+    def place(self, title: str, text: str, at: float, *, beside: int | None = None, settled: bool = False) -> Placed:
         """Place one article that was published at `at` (seconds). Late ones are welcome within the window.
 
         `beside` names a nucleus that other evidence (a shared link) puts it with: it goes there unless a veto or a
@@ -294,7 +292,6 @@ class Writer:
         writer.touched = set(data["touched"])
         writer.next_id, writer.since_repair, writer.now, writer.swept, writer.checked = data["numbers"]
         return writer
-
 
     def take_up(self, data: dict[str, Any]) -> None:
         """Nuclei and stories as `dump` gives them, beside those that are there."""

@@ -63,7 +63,9 @@ def fill(language: str) -> int:
     return len(told)
 
 
-def _take_in(turn: writers.Turn, stories: dict[int, int], nuclei: dict[int, tuple[int, int]], numbers: dict[int, int]) -> None:
+def _take_in(
+    turn: writers.Turn, stories: dict[int, int], nuclei: dict[int, tuple[int, int]], numbers: dict[int, int]
+) -> None:
     """Tell the writer some articles; `nuclei` and `numbers` are what is known of each story's row so far."""
     words = reading.words_of(stories)
     articles = Article.objects.only("published_at").in_bulk(list(stories))

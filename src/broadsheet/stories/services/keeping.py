@@ -71,7 +71,7 @@ def _facts(names: tuple[str, ...], row: list[Any]) -> dict[str, Any]:
 
 
 def mark_of(rows: Kept, machine: Mapping[str, Mapping[str, Any]]) -> str:
-    """Changes with everything that an undoing would overwrite; counts and what a repair is yet to look at are not it."""
+    """Changes with all that an undoing would overwrite; counts and what a repair is yet to look at are not of it."""
     place = _STORY.index
     said = [
         [[row[place(name)] for name in ("id", "slug", "locked_at", "chosen_lead_id")] for row in rows["stories"]],

@@ -36,7 +36,7 @@ def open_stories(leads: Sequence[Article]) -> list[Story]:
 
 
 def free_slugs(articles: Sequence[Article]) -> list[str]:
-    """The articles' own slugs, none of a story or of one that is gone; a story keeps its address when its lead changes."""
+    """The articles' own slugs, none that a story has or had; a story keeps its address when its lead changes."""
     bases = [(article.address or "story").rpartition("/")[2][:100] for article in articles]
     taken = _taken(bases)
     free = []

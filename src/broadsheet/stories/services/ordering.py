@@ -55,8 +55,10 @@ class Order(AbstractContextManager["Order"]):
         self.before = keeping.rows_of(self.concerned)
         return self
 
-    def tell(self, language: str, wanted: Sequence[Mapping[str, Any]], texts: Mapping[int, Told], room: set[int]) -> Done:
-        """Give one writer its part; `room` are the numbers of its stories that it concerns. Returns the last outcome."""
+    def tell(
+        self, language: str, wanted: Sequence[Mapping[str, Any]], texts: Mapping[int, Told], room: set[int]
+    ) -> Done:
+        """Give one writer its part, which concerns the stories of its numbers in `room`. Returns the last outcome."""
         filling.ensure(language)
         turn = self.turns[language] = writers.begin(language, len(wanted), keep=False)
         missing = sorted(one for one in room if one not in turn.writer.stories)
@@ -97,8 +99,8 @@ class Order(AbstractContextManager["Order"]):
 
 def _running(story: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for language, number in RunningStory.objects.filter(story_id=story).order_by("number").values_list(
-        "language", "number"
+    for language, number in (
+        RunningStory.objects.filter(story_id=story).order_by("number").values_list("language", "number")
     ):
         found.setdefault(language, []).append(number)
     return found
@@ -145,9 +147,7 @@ def move(article: Article, to: Story | None, *, user: User | None = None, why: s
     return _take_out(Verb.MOVE, story, {article.pk}, to, user, why)
 
 
-def _take_out(
-    verb: str, story: Story, out: set[int], to: Story | None, user: User | None, why: str
-) -> StoryOrder:
+def _take_out(verb: str, story: Story, out: set[int], to: Story | None, user: User | None, why: str) -> StoryOrder:
     members = set(_originals(story.pk))
     if not out or not out <= members:
         raise Refused("Choose articles of this story. A copy goes with its original.")
@@ -218,7 +218,7 @@ def _taken_out_by_writer(
     if len(whole) == len(inside):
         # All that the writer knows of the story leaves: its number goes along.
         return number, {}
-    texts = _texts(language, [one for _, some, rest in parts for one in (*some, *rest)])
+    texts = _texts(language, [one for nucleus in leaving if nucleus not in whole for one in inside[nucleus]])
     there = _running(to.pk).get(language, [None])[0] if to is not None else None
     wanted = {"verb": "split" if order.verb == Verb.SPLIT else "move", "story": number, "nuclei": whole, "parts": parts}
     room = {number}

@@ -10,6 +10,9 @@ from typing import Any
 from broadsheet.stories.machine.orders import Told
 from broadsheet.stories.machine.setting import Setting
 
+# PostgreSQL gives a view of the bytes.
+Stored = bytes | memoryview
+
 _SETTING = Setting()
 # What `words.read` looks at of a headline and, at most, of a text.
 _TITLE = 1_000
@@ -26,7 +29,7 @@ def pack(title: str, text: str) -> bytes:
     return zlib.compress(f"{title}\x00{text}".encode("utf-8", "surrogatepass"), 6)
 
 
-def unpack(data: bytes) -> tuple[str, str]:
+def unpack(data: Stored) -> tuple[str, str]:
     """Title and text that `pack` was given."""
     title, _, text = zlib.decompress(bytes(data)).decode("utf-8", "surrogatepass").partition("\x00")
     return title, text
@@ -39,7 +42,7 @@ def pack_told(texts: Mapping[int, Told]) -> bytes:
     return zlib.compress(json.dumps([[key, one.title, one.text, one.at] for key, one in texts.items()]).encode(), 6)
 
 
-def unpack_told(data: bytes) -> dict[int, Told]:
+def unpack_told(data: Stored) -> dict[int, Told]:
     """What `pack_told` was given."""
     if not data:
         return {}
@@ -51,7 +54,7 @@ def pack_dump(dump: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(dump, separators=(",", ":")).encode(), 1)
 
 
-def unpack_dump(data: bytes) -> dict[str, Any]:
+def unpack_dump(data: Stored) -> dict[str, Any]:
     """What `pack_dump` was given."""
     found: dict[str, Any] = json.loads(zlib.decompress(bytes(data)))
     return found

@@ -70,7 +70,9 @@ def place_articles(articles: Sequence[Article], joins: Mapping[int, int]) -> Non
             plan = plans[original]
             detail = {"article": original}
             copies.append(Planned(article, "copy", detail, 1.0, plan.language, plan.nucleus, row=plan.row))
-        Placement.objects.bulk_create([plan.placement() for plan in [*plans.values(), *copies[len(copies) - len(followers) :]]])
+        Placement.objects.bulk_create(
+            [plan.placement() for plan in [*plans.values(), *copies[len(copies) - len(followers) :]]]
+        )
         for plan in copies:
             # Until an article enters the paper it changes nothing that readers see.
             if plan.article.live:
@@ -80,17 +82,20 @@ def place_articles(articles: Sequence[Article], joins: Mapping[int, int]) -> Non
 def _sorted(
     articles: Sequence[Article], joins: Mapping[int, int]
 ) -> tuple[list[Planned], list[tuple[Article, int]], list[Article]]:
-    """Copies of what is placed, copies of articles of the same batch (with the original's id), and what is to be read."""
+    """Copies of what is placed, copies of what is in the batch (with the original's id), and what is to be read."""
     equal = {one.pk: one.copy_of_id or joins.get(one.pk) for one in articles}
     rows = Placement.objects.filter(article_id__in=[one for one in equal.values() if one])
-    known = {pk: rest for pk, *rest in rows.values_list("article_id", "story_id", "language", "nucleus")}
+    known = {
+        pk: (story, language, nucleus)
+        for pk, story, language, nucleus in rows.values_list("article_id", "story_id", "language", "nucleus")
+    }
     copies, followers, to_read = [], [], list[Article]()
     root: dict[int, int] = {}
     for article in articles:
         original = equal[article.pk]
         if original in known:
             story, language, nucleus = known[original]
-            known[article.pk] = [story, language, nucleus]
+            known[article.pk] = (story, language, nucleus)
             copies.append(Planned(article, "copy", {"article": original}, 1.0, language, nucleus, row=story))
         elif original in root:
             root[article.pk] = root[original]

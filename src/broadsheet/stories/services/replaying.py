@@ -1,4 +1,4 @@
-"""Running a log again: whether it still comes to the same, and all texts of the window grouped anew under the orders."""
+"""Running a log again: whether it comes to the same, and all its texts grouped anew under the editors' orders."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from broadsheet.stories.machine.setting import VERSION
 from broadsheet.stories.machine.writer import Writer
 from broadsheet.stories.models import LogLine, Placement, RunningStory, StoryOrder, WriterSnapshot, WriterState
 from broadsheet.stories.services import packing, settling, writers
+from broadsheet.stories.services.counting import recount_stories
 
 _SHOWN = 20
 
@@ -155,9 +156,10 @@ def _part(writer: Writer, out: list[int], rest: list[int]) -> None:
 def _gather(writer: Writer) -> None:
     """Nuclei of one bond stand in one story: a regrouping looks at neighbours only."""
     bonds: dict[int, list[int]] = {}
-    for key, one in sorted(writer.nuclei.items()):
-        if one.bond is not None:
-            bonds.setdefault(one.bond, []).append(key)
+    for key in sorted(writer.nuclei):
+        bond = writer.nuclei[key].bond
+        if bond is not None:
+            bonds.setdefault(bond, []).append(key)
     for some in bonds.values():
         kept = writer.nuclei[some[0]].story
         left = {writer.nuclei[one].story for one in some} - {kept}
@@ -205,7 +207,7 @@ def _write(turn: writers.Turn, writer: Writer, nuclei: dict[int, int]) -> None:
             taken.add(row)
     RunningStory.objects.filter(language=language).delete()
     changes = settling.Changes(language)
-    wanted = {}
+    wanted: dict[int, Article] = {}
     articles = Article.objects.select_related("source__rights", "shown_section").defer("body")
     for pk, article in articles.in_bulk([pk for pk, story in number.items() if story not in rows]).items():
         wanted.setdefault(number[pk], article)
@@ -220,7 +222,7 @@ def _write(turn: writers.Turn, writer: Writer, nuclei: dict[int, int]) -> None:
     left = {row: made[story] for row, story in into.items() if row not in taken}
     emptied = {row: new for row, new in left.items() if not _others(row, originals)}
     settling.put_together(emptied)
-    settling.recount_stories({*made.values(), *(row for row in left if row not in emptied)}, tell_all=True)
+    recount_stories({*made.values(), *(row for row in left if row not in emptied)}, tell_all=True)
     turn.writer = writer
     turn.end()
     WriterSnapshot.objects.filter(language=language).delete()
@@ -257,4 +259,3 @@ def _follow(
             row.nucleus = None
             changed.append(row)
     Placement.objects.bulk_update(changed, ["story", "nucleus"], batch_size=100)
-

@@ -1,4 +1,4 @@
-"""What a writer's repairs mean for the rows: placements move, stories go into others, parts get addresses of their own."""
+"""What a writer's repairs mean for the rows: placements move, stories go into others, parts get an address."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def settle(
         if placement.story_id != rows[number]:
             placement.story_id = rows[number]
             changed.append(placement)
-    affected = {*affected, *(placement.story_id for placement in changed), *merged.values()} if changed or merged else set()
+    affected = (
+        {*affected, *(placement.story_id for placement in changed), *merged.values()} if changed or merged else set()
+    )
     Placement.objects.bulk_update(changed, ["story"], batch_size=300)
     if merged:
         put_together(merged)
@@ -106,9 +108,7 @@ def _moving(changes: Changes, before: Mapping[int, int]) -> list[tuple[Placement
     return found
 
 
-def _opened(
-    wanted: Mapping[int, Article], moving: list[tuple[Placement, int]], rows: dict[int, int]
-) -> set[int]:
+def _opened(wanted: Mapping[int, Article], moving: list[tuple[Placement, int]], rows: dict[int, int]) -> set[int]:
     """Rows for numbers that have none. Returns those that were made for `wanted`; a part's own address is made too."""
     leads = {number: article for number, article in wanted.items() if number not in rows}
     parts: dict[int, int] = {}
@@ -116,7 +116,9 @@ def _opened(
         if number not in rows and number not in leads:
             parts.setdefault(number, placement.article_id)
     if parts:
-        articles = Article.objects.select_related("source__rights", "shown_section").defer("body").in_bulk(parts.values())
+        articles = (
+            Article.objects.select_related("source__rights", "shown_section").defer("body").in_bulk(parts.values())
+        )
         leads |= {number: articles[pk] for number, pk in parts.items()}
     stories = open_stories(list(leads.values()))
     made = {number: story.pk for number, story in zip(leads, stories, strict=True)}

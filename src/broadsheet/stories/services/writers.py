@@ -51,7 +51,13 @@ class Turn:
     lines: list[LogLine] = field(default_factory=list)
 
     def place(
-        self, article: Article, title: str, text: str, *, beside: int | None = None, settled: bool = False,
+        self,
+        article: Article,
+        title: str,
+        text: str,
+        *,
+        beside: int | None = None,
+        settled: bool = False,
         linked: int | None = None,
     ) -> Placed:
         """Place an article and note it; `linked` is the article of the nucleus `beside`."""
@@ -184,11 +190,8 @@ def follow(writer: Writer, line: LogLine) -> dict[str, Any]:
         return {"story": done.story, "nuclei": [list(one) for one in sorted(done.nuclei.items())]}
     title, text = packing.unpack(line.text)
     how = line.order
-    return outcome_of(
-        writer.place(
-            title, text, line.at.timestamp(), beside=how.get("beside"), settled=bool(how.get("settled"))
-        )  # fmt: skip
-    )
+    at, beside = line.at.timestamp(), how.get("beside")
+    return outcome_of(writer.place(title, text, at, beside=beside, settled=bool(how.get("settled"))))
 
 
 def outcome_of(placed: Placed) -> dict[str, Any]:
