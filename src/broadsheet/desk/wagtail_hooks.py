@@ -24,6 +24,7 @@ from broadsheet.desk.viewsets.feeds import FeedViewSet
 from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet, TopicViewSet
 from broadsheet.desk.viewsets.sources import OwnerViewSet, RightsViewSet, SourceViewSet
+from broadsheet.desk.viewsets.stories import StoryViewSet
 
 register_snippet(ArticleViewSet)
 
@@ -43,6 +44,7 @@ RENAMED = {"explorer": ("Pages", 160), "images": ("Pictures", 170)}
 def nouns() -> list[ViewSet]:
     """The nouns beside articles."""
     return [
+        StoryViewSet(),
         DispatchViewSet(),
         SourceViewSet(),
         FeedViewSet(),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article
-from broadsheet.stories.models import Placement, Story, StoryRedirect
+from broadsheet.stories.models import Placement, Story, StoryOrder, StoryRedirect
 
 #: A story page and a coverage box read at most this many members.
 MEMBERS = 200
@@ -99,3 +99,43 @@ def by_voices(since: datetime) -> list[tuple[float, int]]:
         Story.objects.filter(live__in=[True], last_at__gte=since).values_list("voices_count").order_by("voices_count")
     )
     return list(rows.annotate(Count("id")))
+
+
+#: A desk's page of a story shows so many articles, and so many orders.
+AT_DESK, ORDERS = 300, 50
+
+
+@dataclass
+class Member:
+    """An article of a story as the desk sees it, with its copies folded beneath it."""
+
+    placement: Placement
+    copies: list[Placement]
+
+
+@dataclass
+class AtDesk:
+    """The members of a story, oldest first; `cut` where there are more than are shown."""
+
+    members: list[Member]
+    cut: bool
+
+
+def at_desk(story_id: int) -> AtDesk:
+    """Every article of a story, in the paper or not."""
+    rows = Placement.objects.filter(story_id=story_id).select_related("article__source")
+    rows = rows.defer("article__body", "article__origin_picture").order_by("article__published_at", "article_id")
+    found = list(rows[: AT_DESK + 1])
+    members = {row.article_id: Member(row, []) for row in found[:AT_DESK]}
+    for row in found[:AT_DESK]:
+        original = row.article.copy_of_id
+        if original in members:
+            members[original].copies.append(members.pop(row.article_id).placement)
+    return AtDesk(list(members.values()), len(found) > AT_DESK)
+
+
+def history(story_id: int) -> list[StoryOrder]:
+    """The orders that were given about a story and about those that went into it, the last one first."""
+    ids = [story_id, *StoryRedirect.objects.filter(story_id=story_id).values_list("was", flat=True)]
+    rows = StoryOrder.objects.filter(Q(story__in=ids) | Q(other__in=ids)).select_related("by")
+    return list(rows.defer("before", "after", "facts").order_by("-pk")[:ORDERS])
