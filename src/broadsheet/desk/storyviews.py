@@ -113,6 +113,6 @@ def lock(request: HttpRequest, pk: int) -> int:
 def undo(request: HttpRequest, pk: int) -> int:
     """Take an order back. Here the number is the order's."""
     order = get_object_or_404(StoryOrder, pk=pk)
-    services.undo(order, user=request.user)
+    services.undo(order, user=_facts(request)["user"])
     messages.success(request, "Undone. Everything is as it was before.")
     return order.story

@@ -12,12 +12,16 @@ from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from broadsheet.articles import search, search_terms
 from broadsheet.articles.models import Section
 from broadsheet.desk import storyviews
 from broadsheet.desk.listing import PER_PAGE, BoundedListMixin, MomentColumn, StateColumn, TextColumn
 from broadsheet.desk.states import State
 from broadsheet.stories import queries
-from broadsheet.stories.models import Story
+from broadsheet.stories.models import Placement, Story
+
+#: The desk looks among so many of the newest articles found.
+FOUND = 500
 
 
 class StoryFilters(WagtailFilterSet):
@@ -55,12 +59,19 @@ class StoryIndexView(BoundedListMixin, generic.IndexView):
 
     default_ordering = "-last_at"
     page_title = "Stories"
-    search_fields: ClassVar[list[str]] = ["lead__headline", "slug"]
+    is_searchable = True
     any_permission_required: ClassVar[list[str]] = ["change", "view"]
 
     def get_base_queryset(self) -> QuerySet[Story]:
         """With their leads, without texts."""
         return Story.objects.select_related("lead", "section").defer("lead__body", "lead__origin_picture")
+
+    def search_queryset(self, queryset: QuerySet[Story]) -> QuerySet[Story]:
+        """The stories of the newest articles that our own index finds; a search without a word finds everything."""
+        if not self.is_searching or search_terms.parse(self.search_query) is None:
+            return queryset
+        found = Placement.objects.filter(article__in=search.ids_for(self.search_query, FOUND))
+        return queryset.filter(pk__in=found.values("story_id"))
 
     def order_queryset(self, queryset: QuerySet[Story]) -> QuerySet[Story]:
         """One order."""
