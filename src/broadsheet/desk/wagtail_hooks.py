@@ -26,6 +26,7 @@ from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet
 from broadsheet.desk.viewsets.sectioning import SectionQueueViewSet
 from broadsheet.desk.viewsets.sources import RightsViewSet, SourceViewSet
+from broadsheet.desk.viewsets.stories import StoryViewSet
 from broadsheet.desk.viewsets.topics import TopicViewSet
 
 register_snippet(ArticleViewSet)
@@ -47,6 +48,7 @@ RENAMED = {"explorer": ("Pages", 160), "images": ("Pictures", 170)}
 def nouns() -> list[ViewSet]:
     """The nouns beside articles."""
     return [
+        StoryViewSet(),
         DispatchViewSet(),
         SourceViewSet(),
         FeedViewSet(),

@@ -58,6 +58,7 @@ def connect() -> None:
     on(article_events.TopicsNamed, at_once=[mark_named])
     on(story_events.StoryChanged, at_once=[mark_story, assemble_soon])
     on(story_events.RelatedChanged, at_once=[mark_related])
+    on(story_events.StoryMerged, at_once=[mark_merged])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
@@ -197,6 +198,11 @@ def mark_story(event: story_events.StoryChanged) -> None:
 def mark_related(event: story_events.RelatedChanged) -> None:
     """The article's own page alone."""
     gathering.mark(keys.related(event.article_id))
+
+
+def mark_merged(event: story_events.StoryMerged) -> None:
+    """The page of what is gone, which leads to the other from now on."""
+    gathering.mark(*keys.keys_of_story(event.old_id))
 
 
 def mark_sections(event: article_events.SectionsChanged) -> None:

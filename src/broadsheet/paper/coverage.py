@@ -68,8 +68,16 @@ WHY = {
     Placement.Why.FIRST: "First report of this story here",
     Placement.Why.COPY: "Carries the same text as another report",
     Placement.Why.LINK: "Its text links to the same page as another report",
+    Placement.Why.LIKENESS: "Tells of the same event in the same words",
     Placement.Why.DESK: "Placed here by an editor",
 }
+
+
+def why_of(place: Placement) -> str:
+    """Why an article stands in its story, in one line; of likeness with the words that both share."""
+    if place.why == Placement.Why.LIKENESS and place.detail.get("shared"):
+        return f"Tells of the same event: {', '.join(place.detail['shared'])}"
+    return WHY.get(Placement.Why(place.why), "")
 
 
 def coverage(
@@ -143,6 +151,6 @@ def _report(place: Placement, *, now: datetime, against: datetime | None) -> Rep
         source_name=seen.source_name,
         source_path=seen.source_path,
         when=stamp(seen.published_at, against=against),
-        why=WHY.get(Placement.Why(place.why), ""),
+        why=why_of(place),
         label=seen.label,
     )

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from broadsheet.articles import queries as articles
 from broadsheet.articles import related
 from broadsheet.articles.models import Article
-from broadsheet.stories.models import Placement, Story
+from broadsheet.stories.models import Placement, Story, StoryOrder, StoryRedirect
 
 #: A story page and a coverage box read at most this many members.
 MEMBERS = 200
@@ -74,6 +74,12 @@ def by_slug(slug: str) -> Story | None:
     return Story.objects.filter(slug=slug).select_related("lead__source__rights", "section").defer("lead__body").first()
 
 
+def went_into(slug: str) -> tuple[int, Story] | None:
+    """The number of the story that had this address, and the one it went into; None for an address without either."""
+    found = StoryRedirect.objects.filter(slug=slug).select_related("story").first()
+    return (found.was, found.story) if found is not None else None
+
+
 def members(story_id: int, *, limit: int = MEMBERS) -> list[Placement]:
     """The story's articles that are in the paper, copies too, oldest first."""
     rows = Placement.objects.filter(story_id=story_id, article__live=True, article__withdrawn_at=None).select_related(
@@ -112,3 +118,43 @@ def by_voices(since: datetime) -> list[tuple[float, int]]:
         Story.objects.filter(live__in=[True], last_at__gte=since).values_list("voices_count").order_by("voices_count")
     )
     return list(rows.annotate(Count("id")))
+
+
+#: A desk's page of a story shows so many articles, and so many orders.
+AT_DESK, ORDERS = 300, 50
+
+
+@dataclass
+class Member:
+    """An article of a story as the desk sees it, with its copies folded beneath it."""
+
+    placement: Placement
+    copies: list[Placement]
+
+
+@dataclass
+class AtDesk:
+    """The members of a story, oldest first; `cut` where there are more than are shown."""
+
+    members: list[Member]
+    cut: bool
+
+
+def at_desk(story_id: int) -> AtDesk:
+    """Every article of a story, in the paper or not."""
+    rows = Placement.objects.filter(story_id=story_id).select_related("article__source")
+    rows = rows.defer("article__body", "article__origin_picture").order_by("article__published_at", "article_id")
+    found = list(rows[: AT_DESK + 1])
+    members = {row.article_id: Member(row, []) for row in found[:AT_DESK]}
+    for row in found[:AT_DESK]:
+        original = row.article.copy_of_id
+        if original in members:
+            members[original].copies.append(members.pop(row.article_id).placement)
+    return AtDesk(list(members.values()), len(found) > AT_DESK)
+
+
+def history(story_id: int) -> list[StoryOrder]:
+    """The orders that were given about a story and about those that went into it, the last one first."""
+    ids = [story_id, *StoryRedirect.objects.filter(story_id=story_id).values_list("was", flat=True)]
+    rows = StoryOrder.objects.filter(Q(story__in=ids) | Q(other__in=ids)).select_related("by")
+    return list(rows.defer("before", "after", "facts").order_by("-pk")[:ORDERS])

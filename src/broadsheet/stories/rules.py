@@ -1,20 +1,22 @@
 """Pure decisions about stories: where an article belongs, and why.
 
-Two kinds of evidence for now: it copies an article that has a story, or its text points to the same outside page as
-one. The machine that reads the texts themselves takes this function's place and keeps its shape.
+Three kinds of evidence: it copies an article that has a story; its text points to the same rare outside page as one;
+its words are like those of a story (`machine`). This module weighs the first two and counts what came of all three.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from broadsheet.articles.rules import Spoken, voices
 
 WINDOW = timedelta(hours=72)
 # A page that articles of more than this many stories point to is a home of things (a store, a fund), not an event.
 TOO_COMMON = 6
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,21 @@ class Place:
     why: str
     detail: dict[str, str | int]
     score: float
+
+
+def receipt(why: str, detail: Mapping[str, Any], score: float) -> str:
+    """Why an article stands in its story, in one line for readers."""
+    if why == "likeness":
+        told = ", ".join(str(word) for word in detail.get("shared", ()))
+        count = detail.get("articles", 1)
+        others = "the first report" if count == 1 else f"{count} reports"
+        return f"Shares {told} with {others} of this story ({score:.2f}, 0.50 is asked)."
+    return {
+        "first": "The first report of this story.",
+        "copy": "The same text as another report of this story.",
+        "link": "Links to the same page as another report of this story.",
+        "desk": "Put here by an editor.",
+    }.get(why, "")
 
 
 def place(evidence: Evidence) -> Place:
@@ -118,9 +135,10 @@ def _fit_to_lead(one: Member) -> tuple[bool, bool, bool, float, int, int]:
     return (not one.foreign, one.full, enough, -one.at.timestamp() if enough else 0.0, one.words, -one.article_id)
 
 
-def count(members: list[Member]) -> Count:
+def count(members: list[Member], chosen: int | None = None) -> Count:
     """Count a story. Copies add no voice, and what a voice is `articles.rules.voices` says.
 
+    `chosen`, an editor's choice, leads while it is in the paper. Else:
     The lead is a text in the paper's own language that may be shown in full; of several the one that reported first,
     if there is enough in it to be the story's front page; where none has so much, the longest.
     """
@@ -128,7 +146,8 @@ def count(members: list[Member]) -> Count:
     originals = [one for one in live if not one.is_copy]
     spoken = [Spoken(one.article_id, one.voice, one.family or one.article_id, one.at) for one in originals]
     shown = [one for one in originals if one.live]
-    lead = max(shown, key=_fit_to_lead, default=None)
+    asked = [one for one in live if one.live and one.article_id == chosen]
+    lead = asked[0] if asked else max(shown, key=_fit_to_lead, default=None)
     return Count(
         lead_id=lead.article_id if lead else None,
         section_id=lead.section_id if lead else None,

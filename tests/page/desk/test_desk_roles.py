@@ -37,7 +37,8 @@ EDITOR_CLOSED = {f"desk_{noun}:delete" for noun in ("sources", "feeds", "section
 # One-button addresses answer posts alone; the rest need a revision or a task that the sample does not have.
 POST_ONLY = re.compile(
     r"desk_(articles:(restore|release|choose_related|lock|unlock|preview_on_add|preview_on_edit)|dispatches:again"
-    r"|feeds:(test_feed|pull|pause|resume|release|refuse|accept_lengths)|section_queue:(choose|undo|learn|use))$"
+    r"|feeds:(test_feed|pull|pause|resume|release|refuse|accept_lengths)|section_queue:(choose|undo|learn|use)"
+    r"|stories:(merge|take_out|lead|lock|undo))$"
 )
 NEEDS_MORE = re.compile(r"desk_articles:(revisions_|workflow|collect_|confirm_|delete)")
 
@@ -46,7 +47,7 @@ NEEDS_MORE = re.compile(r"desk_articles:(revisions_|workflow|collect_|confirm_|d
 def rows(newsroom: Source) -> None:
     """One row of every noun, each with the number 1 where the database lets us choose."""
     source = Source.objects.filter(pk=1).first() or make.make_source(pk=1)
-    make.make_article(pk=1, source=make.make_source())
+    make.make_story([make.make_article(pk=1, source=make.make_source())], pk=1)
     Owner.objects.get_or_create(pk=1, defaults={"name": "One"})
     make.make_topic("One", pk=1)
     feed = Feed.objects.create(pk=1, source=source, url="https://one.example/f", url_key="1", next_pull_at=clock.now())

@@ -18,7 +18,7 @@ def trouble(newsroom: object) -> dict[str, int]:
     """A source with a failing feed, pulls, a filed and a spiked dispatch."""
     source = make.make_source("The Quill")
     article = make.make_article("Pilots vote on the night tide", source=source)
-    make.make_story([article])
+    story = make.make_story([article])
     search.index(article.pk, article.headline, "", "")
     feed = Feed.objects.create(
         source=source,
@@ -41,7 +41,7 @@ def trouble(newsroom: object) -> dict[str, int]:
         **common,
     )
     Dispatch.objects.create(entry_key="2", headline=article.headline, fate="filed", article=article, **common)
-    return {"source": source.pk, "article": article.pk, "feed": feed.pk, "spiked": spiked.pk}
+    return {"story": story.pk, "source": source.pk, "article": article.pk, "feed": feed.pk, "spiked": spiked.pk}
 
 
 def test_home_says_what_needs_somebody(as_admin: Client, trouble: dict[str, int]) -> None:
@@ -66,6 +66,10 @@ def test_home_says_what_needs_somebody(as_admin: Client, trouble: dict[str, int]
         ("articles/edit/{article}/", "The Quill"),
         ("articles/unpublish/{article}/", "answers “gone”"),
         ("articles/history/{article}/", "History"),
+        ("stories/", "Pilots vote on the night tide"),
+        ("stories/?q=pilots&state=live", "Pilots vote on the night tide"),
+        ("stories/?state=locked", "No stories match your query"),
+        ("stories/inspect/{story}/", "The first report of this story."),
         ("dispatches/", "It has neither an address of its own nor a text."),
         ("dispatches/?fate=spiked&reason=no_address", "Nothing in it"),
         ("dispatches/inspect/{spiked}/", "&lt;b&gt;x&lt;/b&gt;"),

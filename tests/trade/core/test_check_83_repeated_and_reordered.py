@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 Step = Callable[[], None]
 
 # What says when and how often something ran, not what came of it.
-PASSING = {"id", "assembled_at", "placed_at", "number", "at", "created_at", "updated_at", "edition", "kept_at"}
+PASSING = {"id", "assembled_at", "placed_at", "number", "at", "created_at", "updated_at", "edition", "kept_at", "mark"}
 #: Effects that other tests register.
 FOREIGN = {name for name in queue._runners if name.startswith(("note", "check"))}
 ROOMS = ("articles", "stories", "trends", "editions", "pictures", "sources", "wire")
@@ -134,6 +134,7 @@ def samples(event: type[events.Event]) -> list[events.Event]:
         "section_key": lambda: Section.objects.order_by("pk").values_list("key", flat=True),
         "edition": lambda: ["front"],
         "stories": lambda: [2],
+        "old_id": lambda: Story.objects.order_by("pk").values_list("pk", flat=True),
         "site_id": lambda: [1],
         "path": lambda: ["/an-old-address/"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -28,11 +29,17 @@ from tests.make import NOW, make_picture, make_source, number, paragraphs
 pytestmark = pytest.mark.django_db
 
 
+def unlike(seed: int) -> str:
+    """Words that no other number has: each article is a story of its own."""
+    dice = random.Random(seed)
+    return " ".join("".join(dice.choices("bdfgklmnprst", k=7)) for _ in range(5)).capitalize()
+
+
 def file(source: Source, **values: Any) -> Article:
     seed = number()
     facts: dict[str, Any] = {
-        "source": source, "entry_key": f"e{seed}", "headline": f"Report {seed}", "standfirst": "", "byline": "",
-        "body": paragraphs(f"Words of report {seed}."),
+        "source": source, "entry_key": f"e{seed}", "headline": unlike(seed), "standfirst": "", "byline": "",
+        "body": paragraphs(f"{unlike(seed + 1_000_000)}."),
         "origin_url": f"https://g.example/{seed}", "url_key": f"u{seed}",
         "text_hash": f"t{seed}", "published_at": NOW, "updated_at": None,
         "judged": Judged("world", 1.0, "en", 4, 1), "topics": ("Harbours",), **values,

@@ -18,6 +18,8 @@ from tests.make import NOW, make_article, make_owner, make_rights, make_section,
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 REPORT, RULING = "https://port.example/report", "https://court.example/ruling"
 HOUR = timedelta(hours=1)
+# The builders' articles are alike in their words; this one is like none of them.
+CHESS = {"headline": "Ilmarin draws game nine", "standfirst": "", "body": "Grandmaster Ilmarin keeps the title."}
 
 
 def placed(*links: str, **values: object) -> tuple[Article, Story]:
@@ -62,7 +64,7 @@ def test_a_shared_link_joins_two_and_its_receipt_says_which() -> None:
 
 def test_without_a_shared_link_or_after_three_days_it_is_another_story() -> None:
     _, story = placed(REPORT)
-    assert placed(RULING)[1] != story
+    assert placed(RULING, **CHESS)[1] != story
     assert placed(REPORT, age=timedelta(hours=74))[1] != story
 
 
@@ -93,7 +95,7 @@ def test_sources_of_one_owner_are_one_voice_and_a_new_owner_is_counted(announced
 
 def test_slugs_of_stories_are_free() -> None:
     one = make_article("Ferry", address="world-news/ferry")
-    two = make_article("Ferry", address="politics/ferry")
+    two = make_article(address="politics/ferry", **CHESS)  # type: ignore[arg-type]
     assert [services.place_article(article).slug for article in (one, two)] == ["ferry", "ferry-2"]
 
 
@@ -153,9 +155,11 @@ def test_a_page_many_link_to_is_weighed_in_few_queries(django_assert_max_num_que
             slug=f"s{article.pk}", lead=article, section=article.shown_section, first_at=NOW, last_at=NOW
         )
         Placement.objects.create(article=article, story=placed_story, why="first", placed_at=NOW)
-    late = make_article()
+    # The first article of a language also makes its writer, of what stands in stories already.
+    services.place_article(make_article("Larks sing over Quillamore", standfirst="", body="Nobody knows why."))
+    late = make_article(**CHESS)  # type: ignore[arg-type]
     keep_links(late, [REPORT])
-    with django_assert_max_num_queries(18):  # type: ignore[operator]
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
         story = services.place_article(late)
     assert Placement.objects.get(article=late).why == "first"
     assert story.placements.count() == 1

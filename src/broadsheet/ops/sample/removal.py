@@ -46,6 +46,7 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
         for story in gone_stories:
             story.delete()
         articles.delete()
+        stories.begin_anew()
         source_count = sources.count()
         for source in list(sources):
             source.delete()

@@ -14,7 +14,7 @@ from broadsheet.paper import keys, structured
 from broadsheet.paper.body import body_html
 from broadsheet.paper.builders.gone import gone
 from broadsheet.paper.builders.moved import moved
-from broadsheet.paper.coverage import WHY, Coverage, coverage
+from broadsheet.paper.coverage import Coverage, coverage, why_of
 from broadsheet.paper.frame import Frame, draw, frame, sheet
 from broadsheet.paper.languages import tongue
 from broadsheet.paper.makeup import Card, Makeup, story_of
@@ -183,7 +183,7 @@ def _reasons(found: Article, place: Placement | None) -> list[tuple[str, str]]:
     elif judgement is not None and judgement.reasons.get("section"):
         given.append(("Section", _sentence(str(judgement.reasons["section"]))))
     if place is not None and place.story.articles_count > 1:
-        given.append(("Story", WHY.get(Placement.Why(place.why), "")))
+        given.append(("Story", why_of(place)))
     return given
 
 

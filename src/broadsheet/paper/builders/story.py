@@ -20,7 +20,11 @@ def story(path: str, slug: str) -> Sheet | Moved | None:
     """The story's page, under the headline of its lead article. None while none of its articles is in the paper."""
     found = stories.by_slug(slug)
     if found is None:
-        return moved(path)
+        went = stories.went_into(slug)
+        if went is None:
+            return moved(path)
+        was, into = went
+        return Moved(location=into.path, keys=frozenset({keys.story(was), keys.story(into.pk)}))
     around = frame()
     cover = coverage(stories.members(found.pk), now=around.now, against=found.last_at)
     if not cover.voices:

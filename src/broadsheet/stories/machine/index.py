@@ -18,17 +18,38 @@ class Index:
         self._setting = setting
         self._postings: dict[str, array[int]] = {}
 
-    def add(self, story: int, body: Group, before: Group | None) -> None:
-        """Note a story's terms that its former body did not have among its strongest."""
+    def add(self, story: int, body: Group, before: Group | None) -> list[str]:
+        """Note a story's terms that its former body did not have among its strongest; returns those."""
+        added = []
         known = set(self._strongest(before)) if before is not None else ()
         postings = self._postings
         for term in self._strongest(body):
             if term not in known:
+                added.append(term)
                 held = postings.get(term)
                 if held is None:
                     postings[term] = array("Q", (story,))
                 else:
                     held.append(story)
+        return added
+
+    def take_back(self, story: int, added: list[str]) -> None:
+        """Undo an `add` that nothing of the same words came after."""
+        for term in added:
+            held = self._postings.get(term)
+            for place in range(len(held) - 1, -1, -1) if held is not None else ():
+                if held is not None and held[place] == story:
+                    del held[place]
+                    break
+            if held is not None and not held:
+                del self._postings[term]
+
+    def complete(self, story: int, body: Group) -> None:
+        """See to it that a story is found by each of its strongest terms."""
+        for term in self._strongest(body):
+            held = self._postings.setdefault(term, array("Q"))
+            if story not in held:
+                held.append(story)
 
     def near(self, terms: dict[str, float], live: Container[int]) -> list[int]:
         """Live stories that share most weight with these terms, most first; terms come strongest first."""

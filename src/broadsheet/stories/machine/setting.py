@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOUR = 3600.0
+# Of the form of a dump and of what the same log comes to; a writer of another version is made anew.
+VERSION = 1
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ articles in the same order give the same stories.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from broadsheet.stories.machine import repair, words
+from broadsheet.stories.machine import orders, repair, words
 from broadsheet.stories.machine.background import Background
 from broadsheet.stories.machine.groups import Group, joined, whole
 from broadsheet.stories.machine.index import Index
@@ -65,6 +65,10 @@ class Nucleus:
     story: int
     bond: int | None = None
 
+    def dump(self) -> list[Any]:
+        """As plain data for JSON."""
+        return [self.group.dump(), self.story, self.bond]
+
 
 @dataclass(slots=True)
 class Story:
@@ -72,6 +76,10 @@ class Story:
 
     nuclei: list[int]
     body: Group
+
+    def dump(self) -> list[Any]:
+        """As plain data for JSON; of a single nucleus the group says it all."""
+        return [list(self.nuclei), self.body.dump() if len(self.nuclei) > 1 else None]
 
 
 @dataclass
@@ -94,12 +102,23 @@ class Writer:
         self.now = 0.0
         self.swept = 0.0
         self.checked = 0.0
+        self.retired: list[int] = []
 
-    def place(self, title: str, text: str, at: float) -> Placed:
-        """Place one article that was published at `at` (seconds). Late ones are welcome within the window."""
+    def place(self, title: str, text: str, at: float, *, beside: int | None = None, settled: bool = False) -> Placed:
+        """Place one article that was published at `at` (seconds). Late ones are welcome within the window.
+
+        `beside` names a nucleus that other evidence (a shared link) puts it with: it goes there unless a veto or a
+        lock speaks against it, and no repair parts the two. `settled` says that its place is known: it goes `beside`,
+        or begins a story, whatever its words are, and nothing is repaired on its account.
+        """
         read = words.read(title, text, self.background.weight, self.setting)
         self.now = max(self.now, at)
-        placed = self._placed(read, at)
+        touched = set(self.touched) if settled else self.touched
+        placed = self._beside(read, at, beside, settled) if beside is not None else None
+        placed = placed or self._placed(read, at, alone=settled)
+        if settled:
+            self.touched = touched
+            return placed
         self.since_repair += 1
         if self.since_repair < self.setting.repair_every:
             return placed
@@ -124,19 +143,7 @@ class Writer:
 
     def merge(self, kept: int, gone: int) -> tuple[tuple[int, int], ...]:
         """An editor's merge: both are one story from now on, through every repair. KeyError for a story not live."""
-        nuclei = self.stories[kept].nuclei + self.stories[gone].nuclei
-        self.apart = {pair for pair in self.apart if not (pair[0] in nuclei and pair[1] in nuclei)}
-        bonds = {self.nuclei[one].bond for one in nuclei} - {None}
-        bond = min(nuclei)
-        for nucleus in self.nuclei.values():
-            if nucleus.bond in bonds:
-                nucleus.bond = bond
-        for one in nuclei:
-            self.nuclei[one].bond = bond
-            self.nuclei[one].story = kept
-        del self.stories[gone]
-        self.locked.discard(gone)
-        self._restate(kept, nuclei)
+        orders.merge(self, kept, gone)
         return ((gone, kept),)
 
     def split(self, story: int, nuclei: list[int]) -> int:
@@ -144,31 +151,19 @@ class Writer:
 
         ValueError where they are not some, but not all, of the story's.
         """
-        held = self.stories[story].nuclei
-        rest = [one for one in held if one not in nuclei]
-        if not nuclei or not rest or len(rest) + len(nuclei) != len(held):
-            raise ValueError(nuclei)
-        fresh = self._fresh()
-        for part in (nuclei, rest):
-            bond = min(part)
-            for one in part:
-                self.nuclei[one].bond = bond
-        self.apart.update((one, other) for one in nuclei for other in rest)
-        for one in nuclei:
-            self.nuclei[one].story = fresh
-        self._restate(story, rest)
-        self._restate(fresh, list(nuclei))
-        return fresh
+        return orders.split(self, story, nuclei)
 
     def lock(self, story: int, locked: bool = True) -> None:
         """An editor's lock: the machine puts nothing in and takes nothing out."""
         (self.locked.add if locked else self.locked.discard)(story)
 
-    def _restate(self, story: int, nuclei: list[int]) -> None:
+    def restate(self, story: int, nuclei: list[int]) -> list[str]:
+        """Say anew which nuclei a story has; returns the words that the index took up for it."""
+        before = self.stories.get(story)
         body = whole([self.nuclei[one].group for one in nuclei], self.setting.group_terms)
         self.stories[story] = Story(sorted(nuclei), body)
-        self.index.add(story, body, None)
         self.touched.add(story)
+        return self.index.add(story, body, before.body if before else None)
 
     def retire(self) -> list[int]:
         """Let go of stories whose last article left the window; returns their ids."""
@@ -178,12 +173,13 @@ class Writer:
             for nucleus in self.stories.pop(one).nuclei:
                 del self.nuclei[nucleus]
         self.locked.difference_update(old)
+        self.retired += old
         self.apart = {pair for pair in self.apart if pair[0] in self.nuclei and pair[1] in self.nuclei}
-        self.index.rebuild({one: story.body for one, story in self.stories.items()})
+        self.index.rebuild({one: self.stories[one].body for one in sorted(self.stories)})
         return old
 
-    def _placed(self, read: Text, at: float) -> Placed:
-        found = self._nearest(read, at)
+    def _placed(self, read: Text, at: float, *, alone: bool) -> Placed:
+        found = None if alone else self._nearest(read, at)
         if found is None or found[1] < 0.5:
             story = self._fresh()
             group = Group.of(read, at)
@@ -194,6 +190,10 @@ class Writer:
             self.touched.add(story)
             return Placed(story, story, found[1] if found else 0.0, "first", (), 0)
         story, score, common = found
+        return self._taken_in(story, read, at, common, score)
+
+    def _taken_in(self, story: int, read: Text, at: float, common: float, score: float) -> Placed:
+        """An article goes into a story that still runs."""
         held = self.stories[story]
         shared = _shared(read, held.body)
         articles = held.body.size
@@ -207,6 +207,18 @@ class Writer:
         self.index.add(story, held.body, before)
         self.touched.add(story)
         return Placed(story, nucleus, score, "likeness", shared, articles)
+
+    def _beside(self, read: Text, at: float, beside: int, settled: bool) -> Placed | None:
+        """The article with this nucleus, bound to it; None where the words or a lock speak against it."""
+        near = self.nuclei.get(beside)
+        if near is None:
+            return None
+        body = self.stories[near.story].body
+        if not settled and (near.story in self.locked or veto(Group.of(read, at), body)):
+            return None
+        placed = self._taken_in(near.story, read, at, body.common(read.terms)[0], 1.0)
+        orders.bind(self, [beside, placed.nucleus])
+        return replace(placed, why="link")
 
     def _nearest(self, read: Text, at: float) -> tuple[int, float, float] | None:
         """The nearest story, its score and dot product; None where none shares a word that tells."""
@@ -259,8 +271,8 @@ class Writer:
         return {
             "language": self.language,
             "background": self.background.dump(),
-            "nuclei": {str(key): [one.group.dump(), one.story, one.bond] for key, one in self.nuclei.items()},
-            "stories": {str(key): [one.nuclei, one.body.dump()] for key, one in self.stories.items()},
+            "nuclei": {str(key): one.dump() for key, one in sorted(self.nuclei.items())},
+            "stories": {str(key): one.dump() for key, one in sorted(self.stories.items())},
             "index": self.index.dump(),
             "locked": sorted(self.locked),
             "apart": sorted(self.apart),
@@ -273,18 +285,21 @@ class Writer:
         """A writer that goes on where `dump` was taken."""
         writer = cls(data["language"], setting or Setting())
         writer.background.load(data["background"])
-        for key, (group, story, bond) in data["nuclei"].items():
-            writer.nuclei[int(key)] = Nucleus(Group.load(group), story, bond)
-        for key, (nuclei, body) in data["stories"].items():
-            alone = len(nuclei) == 1
-            group = writer.nuclei[nuclei[0]].group if alone else Group.load(body)
-            writer.stories[int(key)] = Story(list(nuclei), group)
+        writer.take_up(data)
         writer.index.load(data["index"])
         writer.locked = set(data["locked"])
         writer.apart = {(one, other) for one, other in data["apart"]}
         writer.touched = set(data["touched"])
         writer.next_id, writer.since_repair, writer.now, writer.swept, writer.checked = data["numbers"]
         return writer
+
+    def take_up(self, data: dict[str, Any]) -> None:
+        """Nuclei and stories as `dump` gives them, beside those that are there."""
+        for key, (group, story, bond) in data["nuclei"].items():
+            self.nuclei[int(key)] = Nucleus(Group.load(group), story, bond)
+        for key, (nuclei, body) in data["stories"].items():
+            group = self.nuclei[nuclei[0]].group if body is None else Group.load(body)
+            self.stories[int(key)] = Story(list(nuclei), group)
 
 
 def _shared(read: Text, body: Group) -> tuple[str, ...]:
