@@ -114,10 +114,16 @@ class Sketch(models.Model):
 
 
 class CopyKey(models.Model):
-    """A passage that an article is filed under, so that copies of it find it. Rows are written in the order of days."""
+    """A passage that an article is filed under, so that copies of it find it. Rows are written in the order of days.
+
+    Sixteen an article: so there is no second index, and no constraint. A row that outlives its article leads to no
+    sketch and goes with its day.
+    """
 
     hash = models.BigIntegerField()
-    article = models.ForeignKey("Article", on_delete=models.CASCADE, related_name="copy_keys")
+    article = models.ForeignKey(
+        "Article", on_delete=models.DO_NOTHING, related_name="copy_keys", db_constraint=False, db_index=False
+    )
     day = models.DateField()
 
     class Meta:

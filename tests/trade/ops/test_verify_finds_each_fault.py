@@ -63,7 +63,7 @@ def _portal() -> Iterator[None]:
         Dispatch.objects.create(
             feed=feed, entry_key="2", content_hash="h", arrived_at=NOW, fate="spiked", reason="too_old"
         )
-    with clock.frozen(NOW + timedelta(seconds=1)):
+    with clock.frozen(NOW + timedelta(seconds=5)):
         while queue.run_due():
             pass
         assert press.print_page(articles[0].path) is not None

@@ -177,6 +177,17 @@ def test_copies_of_copies_stand_under_the_original_and_never_far_from_it(press: 
     sound()
 
 
+def test_what_only_a_hidden_copy_says_is_not_hidden_with_it(press: Press) -> None:
+    text, added = prose(1, 400), prose(2, 100)
+    original = press.prints(text)
+    copy = press.prints(text[:300] + added)
+    assert copy.copy_of == original
+    further = press.prints(text[200:300] + added)
+    assert further.copy_of is None, "half of it stands in nothing that is shown"
+    assert Sketch.objects.get(pk=further.pk).family == original
+    assert reason(further, "kin")["of"] == copy.pk
+
+
 def test_our_own_text_is_nobodys_copy_and_others_are_copies_of_it(press: Press) -> None:
     text = prose(1)
     press.prints(text)

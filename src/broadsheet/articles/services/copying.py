@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -158,7 +158,16 @@ class Collation:
         for text, hashes in self._kept:
             pk = self._articles[text.id]
             family = None if text.family == "" else self.article(text.family)
-            rows.append(_row(pk, text.sketch, None if family == pk else family, self._day))
+            rows.append(
+                Sketch(
+                    article_id=pk,
+                    hashes=text.sketch.stored(),
+                    total=text.sketch.total,
+                    length=text.sketch.length,
+                    family_id=None if family == pk else family,
+                    day=self._day,
+                )
+            )
             keys += [(one, pk) for one in hashes]
         self._kept.clear()
         if rows:
@@ -176,12 +185,6 @@ def fresh(filing: Filing) -> Fresh:
 def receipt(finding: Finding, of: int | None) -> dict[str, Any]:
     """What the judgement keeps of a finding: the share, the sentence, the article it is most like."""
     return {"share": round(finding.share, 3), "receipt": finding.reason, "of": of}
-
-
-def _row(pk: int, sketch: sketching.Sketch, family: int | None, day: date) -> Sketch:
-    return Sketch(
-        article_id=pk, hashes=sketch.stored(), total=sketch.total, length=sketch.length, family_id=family, day=day
-    )
 
 
 def _held(names: Iterable[Id]) -> dict[Id, _Held]:
@@ -237,7 +240,8 @@ def renew(article: Article, plain: str) -> dict[str, Any]:
     A text that others' family goes back to keeps its family; another joins that of the text it is like now, or none.
     A copy whose new text says much that its original does not comes into the paper as an article of its own.
     """
-    copykeys.forget(article.pk)
+    for was in _held([article.pk]).values():
+        copykeys.forget(article.pk, copies.asked(was.text.sketch))
     Sketch.objects.filter(pk=article.pk).delete()
     collation = Collation([Fresh(plain, article.headline, article.source.name, article.published_at)])
     likeness = collation.compare(0)

@@ -50,10 +50,15 @@ def put(rows: Sequence[tuple[int, int]], day: date) -> None:
         )
 
 
-def forget(article_id: int) -> None:
-    """Take an article's passages out."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_TABLE} WHERE article_id = %s", [article_id])  # noqa: S608
+def forget(article_id: int, hashes: Iterable[int]) -> None:
+    """Take an article out from under these passages, as many of them as it is filed under."""
+    numbers = ",".join(map(str, hashes))
+    if numbers:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {_TABLE} WHERE hash IN ({numbers}) AND article_id = %s",  # noqa: S608
+                [article_id],
+            )
 
 
 def purge() -> int:

@@ -26,7 +26,7 @@ from broadsheet.articles.services import (
     link_key,
     update_from_source,
 )
-from broadsheet.copydesk import blocks, copies
+from broadsheet.copydesk import copies
 from broadsheet.copydesk.entries import Entry
 from broadsheet.core import clock, queue, trouble
 from broadsheet.lib import urls
@@ -36,6 +36,7 @@ from broadsheet.sources.queries import profile_of
 from broadsheet.wire import judging, rules
 from broadsheet.wire.models import Dispatch
 from broadsheet.wire.services import minding, paging
+from broadsheet.wire.services.judged import sectioned
 from broadsheet.wire.services.pulling import CLOCK_WRONG, clamped, free
 from broadsheet.wire.services.stock import Case, Stock
 from broadsheet.wire.services.waiting import (
@@ -60,7 +61,7 @@ RACE = timedelta(seconds=60)
 def file_arrived(limit: int = 50) -> int:
     """Give up to `limit` arrived dispatches their fate; returns how many were looked at."""
     rows = _claim(limit)
-    cases = _sectioned([case for row in rows if (case := _judged(row)) is not None])
+    cases = sectioned([case for row in rows if (case := _judged(row)) is not None], _put_aside)
     if cases and not _filed_at_once(cases):
         for case in cases:
             try:
@@ -130,48 +131,6 @@ def _judged(row: Dispatch) -> Case | None:
     except Exception as error:  # noqa: BLE001  whatever a text does to the copy desk, the wire goes on
         _put_aside(row, error)
         return None
-
-
-def _sectioned(cases: list[Case]) -> list[Case]:
-    """The same cases; those that are to be filed know their sections, judged all at once.
-
-    If that fails, each is judged by itself, and only what cannot be judged is put aside.
-    """
-    try:
-        return _sectioned_at_once(cases)
-    except Exception as error:  # noqa: BLE001
-        log.info("a batch could not be judged at once", dispatches=len(cases), error=repr(error))
-    done: list[Case] = []
-    for case in cases:
-        try:
-            done += _sectioned_at_once([case])
-        except Exception as error:  # noqa: BLE001  whatever a text does to the judge, the wire goes on
-            _put_aside(case.row, error)
-    return done
-
-
-def _sectioned_at_once(cases: list[Case]) -> list[Case]:
-    whole = [case for case in cases if case.filing is not None]
-    judged = iter(judging.judge_all([_judgeable(case) for case in whole])) if whole else iter(())
-    return [
-        replace(case, filing=replace(case.filing, judged=next(judged))) if case.filing is not None else case
-        for case in cases
-    ]
-
-
-def _judgeable(case: Case) -> judging.Judgeable:
-    filing, row = case.filed(), case.row
-    labels = (row.payload or {}).get("categories") or []
-    return judging.Judgeable(
-        headline=filing.headline,
-        plain=f"{filing.standfirst} {blocks.text(filing.body[:3])}",
-        labels=tuple(str(one) for one in labels),
-        url=filing.origin_url,
-        source=str(filing.source.pk),
-        usual=filing.source.default_section,
-        fixed=row.feed.section,
-        judged=filing.judged,
-    )
 
 
 def _case(row: Dispatch) -> Case:
