@@ -237,7 +237,7 @@ def test_check_83_everything_one_to_five_times_in_any_order_is_the_same_database
         chance = random.Random(number)
         plan = [step for step in steps().values() for _ in range(chance.randint(1, 5))]
         chance.shuffle(plan)
-        assert after(plan) == once, f"seed {seed}"
+        assert after(plan) == once, f"seed {number}"
 
 
 @pytest.mark.long("forty worlds, each with everything up to five times")
@@ -248,7 +248,7 @@ def test_check_83_forty_orders_are_the_same_database() -> None:
         chance = random.Random(number)
         plan = [step for step in steps().values() for _ in range(chance.randint(1, 5))]
         chance.shuffle(plan)
-        assert after(plan) == once, f"seed {seed}"
+        assert after(plan) == once, f"seed {number}"
 
 
 @pytest.mark.slow("six worlds")
