@@ -20,10 +20,11 @@ SETS = {
     "copies": (".", "copies of one text: recall, precision, speed"),
     "related": (".", "related articles: the same story first"),
     "stories": (".", "stories: which articles tell of one event, speed"),
+    "heat": (".", "heat: forecasts of attention beside the plain formulas"),
     "sections": (".", "sections: how often the judge is right, how often when it is sure, speed"),
 }
 # What may be fitted on another folder; --data and --trained-on name the folder with the files itself.
-FITTED = {"copies", "related", "stories", "sections"}
+FITTED = {"copies", "heat", "related", "stories", "sections"}
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

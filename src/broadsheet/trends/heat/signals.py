@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import numpy as np
 
 READ, END, SHARE, BOOKMARK, COMMENT = "read", "end", "share", "bookmark", "comment"
 KINDS = (READ, END, SHARE, BOOKMARK, COMMENT)
@@ -63,21 +65,24 @@ class StorySignals:
         return max(0.0, (now - (self.counted_from or self.first_at)) / HOUR)
 
 
-def rate(buckets: Buckets, half_life: float, watched: float, usual: float, now: datetime) -> float:
-    """Events in an hour, exponentially weighted with this half-life (hours), drawn towards what is `usual`.
+def rates(
+    buckets: Buckets, half_lives: Sequence[float], watched: float, usual: float, now: datetime
+) -> tuple[float, ...]:
+    """Events in an hour, exponentially weighted with each of these half-lives (hours), drawn towards what is `usual`.
 
     Computed from the buckets' own times, so it does not depend on when it is asked or how often. A bucket's events are
     spread evenly over its time, up to now. What was watched for less than the half-life is not taken for silence: the
     weighted events are divided by the weighted time watched, with `PRIOR_HOURS` of the usual rate added to both (the
     mean of a Gamma posterior: Gelman et al., Bayesian Data Analysis, 2.6).
     """
-    decay = math.log(2) / half_life
-    events = 0.0
-    for start, n in buckets:
-        oldest = (now - start) / HOUR
-        if oldest <= 0 or not n:
-            continue
-        newest = max(0.0, oldest - BUCKET / HOUR)
-        events += n * (math.exp(-decay * newest) - math.exp(-decay * oldest)) / (decay * (oldest - newest))
-    time = -math.expm1(-decay * watched) / decay
-    return (events + usual * PRIOR_HOURS) / (time + PRIOR_HOURS)
+    held = [((now - start) / HOUR, n) for start, n in buckets if n and start < now]
+    oldest = np.array([age for age, _ in held])
+    newest = np.maximum(0.0, oldest - BUCKET / HOUR)
+    density = np.array([n for _, n in held]) / (oldest - newest)
+    found = []
+    for half_life in half_lives:
+        decay = math.log(2) / half_life
+        events = float(np.sum(density * (np.exp(-decay * newest) - np.exp(-decay * oldest)))) / decay if held else 0.0
+        time = -math.expm1(-decay * watched) / decay
+        found.append((events + usual * PRIOR_HOURS) / (time + PRIOR_HOURS))
+    return tuple(found)
