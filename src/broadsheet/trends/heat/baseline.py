@@ -16,6 +16,8 @@ PRIOR_STORY_HOURS = 24.0
 PRIOR_EVENTS = 20.0
 # No hour is taken to be quieter than this share of the mean: one reader at night is no sensation.
 QUIETEST = 0.1
+# Nothing is taken to be rarer than this, in events per live story and hour.
+LEAST = 1e-4
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Baseline:
         """Events of this kind that a story of this section has in an hour, at this hour of the week."""
         profile = self.profiles.get(kind)
         factor = profile[hour_of_week(at)] if profile else 1.0
-        return self.rates.get(kind, COLD[kind]) * factor
+        return max(LEAST, self.rates.get(kind, COLD[kind]) * factor)
 
     def expected(self, kind: str, start: datetime, end: datetime) -> float:
         """Events of this kind that a story has between the two, hour by hour of the week."""

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from broadsheet.trends.heat.baseline import Baseline
-from broadsheet.trends.heat.boosting import Floats, Model
 from broadsheet.trends.heat.signals import COMMENT, HOUR, READ, StorySignals, rates
 from broadsheet.trends.heat.weights import Weights
 
@@ -81,10 +80,3 @@ def forecasts(
         told = dict(zip((*NAMES, "law"), map(float, row), strict=True)) | {"usual": math.log(unit)}
         found.append(Forecast(math.exp(min(math.fsum(told.values()), 50.0)) + math.fsum(other.values()), told, other))
     return found
-
-
-def check(model: Model) -> Model:
-    """The model, if it was learned on the features that are made here; ValueError otherwise."""
-    if model.names != NAMES:
-        raise ValueError(f"the model knows {', '.join(model.names)}, not {', '.join(NAMES)}")
-    return model
