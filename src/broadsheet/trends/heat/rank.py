@@ -1,9 +1,9 @@
 """Which stories are trending: the one entry of heat.
 
 A score is the logarithm of readers to come, `log(1 + F)`, and `a` times the surprise of its voices. `a` is what the
-voices' readers would add to that: `log(1 + per_power x surprise / (1 + F)) / surprise`, so a power of ten of surprise
-counts as many readers as `per_power` says while there are none, and ever less as real readers come; yet one reader
-more never lowers a score. `F` is the forecast, brought nearer to the mean of all sections by what is usual in its own.
+voices' readers would add to that: `log(1 + per_power x surprise / (1 + F)) / surprise`. So a power of ten of surprise
+counts as some hours' usual readers while there are none, and ever less as real readers come; yet one reader more never
+lowers a score. `F` is the forecast, brought nearer to the mean of all sections by what is usual in its own.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def _ranked(
     usual = baseline.usual(READ, now)
     factor = math.exp(weights.levelled * (level - math.log(usual)))
     so_far = 0.0 if window == Window.HOUR else one.since(READ, window.span, now)
-    score, a = _score((forecast.readers + so_far) * factor, found.powers, weights.per_power)
+    per_power = weights.hours_per_power * usual * factor
+    score, a = _score((forecast.readers + so_far) * factor, found.powers, per_power)
     readers = one.since(READ, HOUR, now)
     inputs = {
         "version": weights.version,
@@ -140,7 +141,7 @@ def _ranked(
         "minutes": found.span / timedelta(minutes=1),
         "surprise": found.powers,
         "a": a,
-        "per_power": weights.per_power,
+        "per_power": per_power,
         "readers_last_hour": readers,
         "readers_usual": usual,
         "totals": {kind: one.total(kind, now) for kind in KINDS},

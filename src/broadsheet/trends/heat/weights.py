@@ -21,15 +21,15 @@ WORTH = {"share": 5.0, "bookmark": 3.0, "end": 0.5}
 class Weights:
     """`soon` forecasts the readers of the next three hours, `rest` all that are still to come.
 
-    `per_power`: readers that one power of ten of surprise stands for while there are none. `levelled`: how much of the
-    difference in size between sections is taken away, 0 none, 1 all.
+    `hours_per_power`: one power of ten of surprise stands for so many hours of the usual readers, while there are none.
+    `levelled`: how much of the difference in size between sections is taken away, 0 none, 1 all.
     """
 
     soon: Model
     rest: Model
     worth: Mapping[str, float] = field(default_factory=lambda: WORTH)
-    per_power: float = 10.0
-    levelled: float = 0.5
+    hours_per_power: float = 2.5
+    levelled: float = 0.7
     version: int = 1
 
     @classmethod
@@ -42,7 +42,7 @@ class Weights:
         return {
             "version": self.version,
             "worth": dict(self.worth),
-            "per_power": self.per_power,
+            "hours_per_power": self.hours_per_power,
             "levelled": self.levelled,
             "soon": self.soon.as_json(),
             "rest": self.rest.as_json(),
