@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from broadsheet.trends.heat.baseline import VOICES, Baseline
 from broadsheet.trends.heat.rank import Ranked, Window, front, rank, rescored
 from broadsheet.trends.heat.receipt import duration, line
-from broadsheet.trends.heat.signals import BUCKET, READ, SHARE, StorySignals
+from broadsheet.trends.heat.signals import BUCKET, KINDS, READ, SHARE, StorySignals
 from broadsheet.trends.heat.weights import Weights
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -185,12 +185,14 @@ def test_the_order_does_not_depend_on_the_order_of_asking(
 
 
 @settings(max_examples=25, deadline=None)
-@given(stories, windows, st.integers(1, 40), st.floats(0.5, 5000))
-def test_more_readers_never_lower_a_score(one: StorySignals, window: Window, back: int, extra: float) -> None:
-    held = dict(one.buckets.get(READ, ()))
+@given(stories, windows, st.sampled_from(KINDS), st.integers(1, 40), st.floats(0.5, 5000))
+def test_whatever_readers_do_more_never_lowers_a_score(
+    one: StorySignals, window: Window, kind: str, back: int, extra: float
+) -> None:
+    held = dict(one.buckets.get(kind, ()))
     at = NOW - back * BUCKET
     held[at] = held.get(at, 0) + extra
-    more = replace(one, buckets={READ: tuple(sorted(held.items()))})
+    more = replace(one, buckets={**one.buckets, kind: tuple(sorted(held.items()))})
     before, after = ranked(one, window=window), ranked(more, window=window)
     if before:
         assert after[0].score >= before[0].score - 1e-9
