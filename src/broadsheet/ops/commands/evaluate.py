@@ -21,10 +21,11 @@ SETS = {
     "related": (".", "related articles: the same story first"),
     "stories": (".", "stories: which articles tell of one event, speed"),
     "topics": ("feeds", "topics: what a mixed stream of feeds and headlines makes of itself, speed"),
+    "heat": (".", "heat: forecasts of attention beside the plain formulas"),
     "sections": (".", "sections: how often the judge is right, how often when it is sure, speed"),
 }
 # What may be fitted on another folder; --data and --trained-on name the folder with the files itself.
-FITTED = {"copies", "related", "stories", "sections"}
+FITTED = {"copies", "heat", "related", "stories", "sections"}
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
