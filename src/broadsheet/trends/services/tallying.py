@@ -1,0 +1,82 @@
+"""The timed tally: heat of every story that was touched within a window, told when what is printed changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from broadsheet.core import clock, events
+from broadsheet.stories.models import Story
+from broadsheet.trends import evidence, ledger, rules
+from broadsheet.trends.events import HeatMoved
+from broadsheet.trends.heat.rank import Ranked
+from broadsheet.trends.heat.signals import StorySignals
+from broadsheet.trends.heat.weights import Weights
+from broadsheet.trends.models import Heat, TallyLog
+
+#: So many stories of a window keep their heat. Pages print thirty, fronts weigh three hundred.
+KEPT = 500
+_FIELDS = ("score", "rank", "receipt", "inputs", "at")
+
+
+def tally(windows: Collection[str] = (rules.HOUR, rules.DAY)) -> bool:
+    """Rank the stories of these windows; True (and announced) when the order or a receipt changed in one of them.
+
+    A window in which nothing changed is not written, so that the log always belongs to the ranks that stand.
+    """
+    now = clock.now()
+    signals = evidence.signals(now, now - max(rules.WINDOWS[name] for name in windows))
+    usual, weights = evidence.baselines(), Weights.shipped()
+    moved = [
+        name for name in windows if _write(ledger.Asked([*_within(signals, name, now)], usual, weights, now, name))
+    ]
+    return bool(moved)
+
+
+def tally_week() -> bool:
+    """The week's window, which moves slowly and looks at much: every ten minutes is enough."""
+    return tally((rules.WEEK,))
+
+
+def _within(signals: Collection[StorySignals], window: str, now: datetime) -> Iterator[StorySignals]:
+    """Those that the ranking could take at all: what is past its window is neither ranked nor logged."""
+    since = now - rules.WINDOWS[window]
+    return (one for one in signals if since <= one.last_voice_at <= now)
+
+
+def _write(asked: ledger.Asked) -> bool:
+    """Put a window's ranks in the place of those that stand, if they differ in what is printed."""
+    ranked = asked.ranked()[:KEPT]
+    rows = Heat.objects.filter(window=asked.window)
+    with transaction.atomic():
+        before = list(rows.order_by("rank").values_list("story_id", "receipt"))
+        if before == [(one.story_id, one.receipt) for one in ranked]:
+            return False
+        existing = set(Story.objects.filter(pk__in=[one.story_id for one in ranked]).values_list("pk", flat=True))
+        standing = [(place, one) for place, one in enumerate(ranked, 1) if one.story_id in existing]
+        rows.exclude(story_id__in=existing).delete()
+        Heat.objects.bulk_create(
+            [_row(asked, place, one) for place, one in standing],
+            update_conflicts=True,
+            unique_fields=["story", "window"],
+            update_fields=_FIELDS,
+        )
+        TallyLog.objects.update_or_create(
+            window=asked.window, defaults={"at": asked.now, "inputs": ledger.packed(asked)}
+        )
+        events.announce(HeatMoved(len(standing)))
+    return True
+
+
+def _row(asked: ledger.Asked, place: int, one: Ranked) -> Heat:
+    return Heat(
+        story_id=one.story_id,
+        window=asked.window,
+        score=one.score,
+        rank=place,
+        receipt=one.receipt[:300],
+        inputs=dict(one.inputs),
+        at=asked.now,
+    )
