@@ -12,9 +12,8 @@ from broadsheet.trends.models import Attention, Heat, ReadTally, Refusal, TallyL
 
 
 def heats(window: str = rules.USUAL) -> QuerySet[Heat]:
-    """The hot stories of a window that are in the paper, hottest first. What left the window since then is left out."""
-    since = clock.now() - rules.WINDOWS[window]
-    return Heat.objects.filter(window=window, story__live=True, story__last_at__gte=since).order_by("rank")
+    """The hot stories of a window that are in the paper, hottest first. The tally takes out what left the window."""
+    return Heat.objects.filter(window=window, story__live=True).order_by("rank", "story_id")
 
 
 def trending(limit: int = 10, window: str = rules.USUAL) -> list[Heat]:

@@ -72,17 +72,28 @@ def test_each_window_has_its_own_list() -> None:
     assert set(trending(WEEK)) == {fresh.pk, older.pk, oldest.pk}
 
 
-def test_an_old_story_leaves_even_before_the_next_tally() -> None:
+def test_an_old_story_leaves() -> None:
     old, young = story_of(20, 21), story_of(2, 3)
     services.tally()
     assert set(trending()) == {young.pk, old.pk}
     with clock.frozen(NOW + 5 * AN_HOUR):
-        assert trending() == [young.pk]
         assert services.tally()
+        assert trending() == [young.pk]
         assert Heat.objects.filter(window=DAY).count() == 1
     with clock.frozen(NOW + 49 * AN_HOUR):
         assert services.tally()
         assert Heat.objects.count() == 0
+
+
+def test_the_weeks_list_lets_go_at_its_minute() -> None:
+    story_of(160, 161)
+    services.tally_week()
+    with clock.frozen(NOW + 8 * AN_HOUR):
+        assert not services.tally()
+        assert len(trending(WEEK)) == 1
+    with clock.frozen(NOW + 9 * AN_HOUR):
+        assert services.tally()
+        assert trending(WEEK) == []
 
 
 @pytest.mark.parametrize("kind", [READ, END, SHARE, COMMENT])

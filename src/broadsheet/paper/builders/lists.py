@@ -41,12 +41,12 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     rows = [found[ident] for ident in ids if ident in found]
     placed = [found[ident] for ident in chosen if ident in found]
     makeup = _makeup(around, rows)
-    top = [*placed, *rows] if placed else _told_by_lead(rows) if number == 1 else []
-    first = makeup.cards(top[:1])
+    first = makeup.cards((placed or _told_by_lead(rows))[:1]) if number == 1 else []
     rising = _rising(makeup, section) if first else []
-    upper = makeup.counted(first + makeup.cards(top[1:], limit=LEADS - (3 if rising else 1))) if first else []
-    rest = makeup.cards(rows)
-    leads = makeup.counted(upper)
+    above = LEADS - 2 if rising else LEADS
+    cards = makeup.counted(first) + makeup.cards(dict.fromkeys([*placed[:above], *rows]))
+    leads = makeup.counted(cards[:above]) if number == 1 else []
+    rest = cards[len(leads) :]
     # Few rising stories leave room under them, as long as the stream can spare as many.
     few = RISING - len(rising) if rising and len(rest) > 2 * RISING else 0
     topics = articles.topics_among(ids, limit=5)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from broadsheet.core import clock, events
 from broadsheet.stories.models import Story
@@ -24,9 +25,11 @@ _FIELDS = ("score", "rank", "receipt", "inputs", "at")
 def tally(windows: Collection[str] = (rules.HOUR, rules.DAY)) -> bool:
     """Rank the stories of these windows; True (and announced) when the order or a receipt changed in one of them.
 
-    A window in which nothing changed is not written, so that the log always belongs to the ranks that stand.
+    Another window is ranked with them where a story in it is past its time. A window in which nothing changed is not
+    written, so that the log always belongs to the ranks that stand.
     """
     now = clock.now()
+    windows = [*windows, *_with_something_past(now, windows)]
     signals = evidence.signals(now, now - max(rules.WINDOWS[name] for name in windows))
     usual, weights = evidence.baselines(), Weights.shipped()
     moved = [
@@ -38,6 +41,16 @@ def tally(windows: Collection[str] = (rules.HOUR, rules.DAY)) -> bool:
 def tally_week() -> bool:
     """The week's window, which moves slowly and looks at much: every ten minutes is enough."""
     return tally((rules.WEEK,))
+
+
+def _with_something_past(now: datetime, asked: Collection[str]) -> list[str]:
+    """Other windows that hold a story whose last report lies before them: nothing stands there past its time."""
+    past = Q()
+    for name in sorted(rules.WINDOWS.keys() - set(asked)):
+        past |= Q(window=name, story__last_at__lt=now - rules.WINDOWS[name])
+    return (
+        list(Heat.objects.filter(past).order_by("window").values_list("window", flat=True).distinct()) if past else []
+    )
 
 
 def _within(signals: Collection[StorySignals], window: str, now: datetime) -> Iterator[StorySignals]:
