@@ -18,11 +18,13 @@ class DeskConfig(AppConfig):
         from broadsheet.articles.models import Article, Section, Topic
         from broadsheet.desk import groups, permissions, signals
         from broadsheet.sources.models import Owner, RightsProfile, Source
+        from broadsheet.trends.models import Heat
         from broadsheet.wire.models import Dispatch, Feed
 
         register_permission_policy(Article, permissions.ArticlePolicy(Article), exact_class=True)
         for model in (Section, Topic, Owner, RightsProfile, Source, Feed):
             register_permission_policy(model, permissions.KeptPolicy(model), exact_class=True)
         register_permission_policy(Dispatch, permissions.WatchedPolicy(Dispatch), exact_class=True)
+        register_permission_policy(Heat, permissions.WatchedPolicy(Heat), exact_class=True)
         post_migrate.connect(groups.after_migrate, dispatch_uid="broadsheet.desk.groups")
         signals.connect()

@@ -24,7 +24,7 @@ from wagtail.models import (
 from broadsheet.articles.models import Article
 from broadsheet.core import facts
 
-VERSION = 1
+VERSION = 2
 FACT = "desk.groups"
 EDITORS = "Editors"
 CONTRIBUTORS = "Contributors"
@@ -42,6 +42,8 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "sources.rightsprofile": ("add", "change", "view"),
         "wire.feed": ("add", "change", "view"),
         "wire.dispatch": ("change", "view"),
+        "trends.heat": ("view",),
+        "editions.pin": ("add", "change", "delete", "view"),
     },
     CONTRIBUTORS: {
         "wagtailadmin.admin": ("access_admin",),
@@ -63,7 +65,7 @@ def ensure() -> bool:
     """Make groups, permissions and the workflow. False when this version was set up before."""
     if facts.get(FACT, 0) >= VERSION:
         return False
-    for label in ("wagtailadmin", "wagtailimages", "articles", "sources", "wire", "pictures"):
+    for label in ("wagtailadmin", "wagtailimages", "articles", "sources", "wire", "pictures", "trends", "editions"):
         create_permissions(apps.get_app_config(label), verbosity=0, interactive=False)
     _publish_permissions()
     for name, grants in GRANTS.items():

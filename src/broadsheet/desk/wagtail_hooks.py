@@ -21,7 +21,9 @@ from broadsheet.desk.home import NeedsPanel
 from broadsheet.desk.viewsets.articles import ArticleViewSet
 from broadsheet.desk.viewsets.dispatches import DispatchViewSet
 from broadsheet.desk.viewsets.feeds import FeedViewSet
+from broadsheet.desk.viewsets.heat import HeatViewSet
 from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
+from broadsheet.desk.viewsets.pins import PinViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet, TopicViewSet
 from broadsheet.desk.viewsets.sources import OwnerViewSet, RightsViewSet, SourceViewSet
 
@@ -44,6 +46,8 @@ def nouns() -> list[ViewSet]:
     """The nouns beside articles."""
     return [
         DispatchViewSet(),
+        HeatViewSet(),
+        PinViewSet(),
         SourceViewSet(),
         FeedViewSet(),
         SectionViewSet(),
