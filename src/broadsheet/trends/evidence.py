@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import TruncHour
 
 from broadsheet.stories.models import Placement
 from broadsheet.trends import rules
 from broadsheet.trends.heat.baseline import Baseline as Usual
-from broadsheet.trends.heat.rank import MIN_READERS, MIN_VOICES
 from broadsheet.trends.heat.signals import StorySignals
 from broadsheet.trends.models import Attention, Baseline
 
-#: Buckets younger than this go into the ranking one by one, what is older as a sum: it is decayed to nothing by then.
+#: Buckets younger than this go into the ranking one by one, older ones by the hour, and as a sum what is older than
+#: the window.
 BY_BUCKET = timedelta(hours=12)
 #: Among so many of the stories with most readers those are looked for that have too few voices of their own.
 MOST_READ = 2_000
@@ -23,7 +24,7 @@ MOST_READ = 2_000
 def signals(now: datetime, since: datetime) -> list[StorySignals]:
     """Voices and readers of every story in the paper that had a report since a moment and has some evidence.
 
-    Three queries. What readers do with a story that had no report since then is not even looked at.
+    Four queries. What readers do with a story that had no report since then is not even looked at.
     """
     buckets = _buckets(now, since)
     earlier = _earlier(now, since)
@@ -32,9 +33,9 @@ def signals(now: datetime, since: datetime) -> list[StorySignals]:
         readers[story] += sum(n for _, n in kinds.get(rules.READ, ()))
     for story, sums in earlier.items():
         readers[story] += sums.get(rules.READ, 0)
-    read = sorted((one for one, n in readers.items() if n >= MIN_READERS), key=lambda one: (-readers[one], one))
+    read = sorted((one for one, n in readers.items() if n >= rules.MIN_READERS), key=lambda one: (-readers[one], one))
     rows = Placement.objects.filter(
-        Q(story__voices_count__gte=MIN_VOICES) | Q(story__in=read[:MOST_READ]),
+        Q(story__voices_count__gte=rules.MIN_VOICES) | Q(story__in=read[:MOST_READ]),
         story__live=True,
         story__last_at__gte=since,
         article__live=True,
@@ -65,9 +66,13 @@ def signals(now: datetime, since: datetime) -> list[StorySignals]:
 
 
 def _buckets(now: datetime, since: datetime) -> dict[int, dict[str, list[tuple[datetime, float]]]]:
-    rows = _attention(since).filter(at__gte=_fine_from(now), at__lte=now)
+    fine = max(since, _fine_from(now))
     found: dict[int, dict[str, list[tuple[datetime, float]]]] = defaultdict(lambda: defaultdict(list))
-    for story, kind, at, n in rows.values_list("article__placement__story_id", "kind", "at").annotate(Sum("n")):
+    late = _attention(since).filter(at__gte=fine, at__lte=now)
+    rows = late.values_list("article__placement__story_id", "kind", "at").annotate(Sum("n"))
+    hours = _attention(since).filter(at__gte=since, at__lt=fine).annotate(hour=TruncHour("at", tzinfo=UTC))
+    by_hour = hours.values_list("article__placement__story_id", "kind", "hour").annotate(Sum("n"))
+    for story, kind, at, n in [*rows, *by_hour]:
         found[story][kind].append((at, float(n)))
     for kinds in found.values():
         for counts in kinds.values():
@@ -76,8 +81,7 @@ def _buckets(now: datetime, since: datetime) -> dict[int, dict[str, list[tuple[d
 
 
 def _earlier(now: datetime, since: datetime) -> dict[int, dict[str, float]]:
-    start = _fine_from(now)
-    rows = _attention(since).filter(at__lt=start, at__gte=start - rules.WINDOWS[rules.WEEK])
+    rows = _attention(since).filter(at__lt=min(since, _fine_from(now)), at__gte=since - rules.WINDOWS[rules.WEEK])
     found: dict[int, dict[str, float]] = defaultdict(dict)
     for story, kind, n in rows.values_list("article__placement__story_id", "kind").annotate(Sum("n")):
         found[story][kind] = float(n)

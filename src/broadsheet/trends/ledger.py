@@ -41,7 +41,7 @@ def packed(asked: Asked) -> bytes:
         "format": FORMAT,
         "now": asked.now.isoformat(),
         "window": asked.window,
-        "weights": asdict(asked.weights),
+        "weights": asked.weights.as_json(),
         "baselines": [asdict(one) for one in asked.baselines.values()],
         "signals": [_signal_out(one) for one in asked.signals],
     }
@@ -60,7 +60,7 @@ def unpacked(data: bytes) -> Asked:
     return Asked(
         signals=[_signal_in(one) for one in facts["signals"]],
         baselines={one.section: one for one in usual},
-        weights=Weights(**facts["weights"]),
+        weights=Weights.from_json(facts["weights"]),
         now=datetime.fromisoformat(facts["now"]),
         window=facts["window"],
     )
@@ -75,12 +75,13 @@ def _signal_out(one: StorySignals) -> list[Any]:
         [(voice, at.isoformat()) for voice, at in one.voices],
         {kind: [(at.isoformat(), n) for at, n in counts] for kind, counts in one.buckets.items()},
         dict(one.earlier),
+        one.counted_from.isoformat() if one.counted_from is not None else None,
     ]
 
 
 def _signal_in(row: list[Any]) -> StorySignals:
     moment = datetime.fromisoformat
-    story_id, section, first_at, last_at, voices, buckets, earlier = row
+    story_id, section, first_at, last_at, voices, buckets, earlier, counted_from = row
     return StorySignals(
         story_id=story_id,
         section=section,
@@ -89,6 +90,7 @@ def _signal_in(row: list[Any]) -> StorySignals:
         voices=tuple((voice, moment(at)) for voice, at in voices),
         buckets={kind: tuple((moment(at), n) for at, n in counts) for kind, counts in buckets.items()},
         earlier=earlier,
+        counted_from=moment(counted_from) if counted_from is not None else None,
     )
 
 

@@ -24,6 +24,9 @@ WINDOWS = {HOUR: timedelta(hours=1), DAY: timedelta(hours=24), WEEK: timedelta(d
 USUAL = DAY
 WINDOW = WINDOWS[USUAL]
 
+#: What a story needs to be among the trending, as `heat.rank` has it; here for pages, which do not load that.
+MIN_VOICES = 2
+MIN_READERS = 10
 HOURS_OF_WEEK = 168
 
 #: Events are counted in buckets of this size, and by the hour once they are older than `FINE`.

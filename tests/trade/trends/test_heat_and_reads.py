@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from broadsheet.core import clock, events
 from broadsheet.stories import services as stories
 from broadsheet.stories.models import Story
-from broadsheet.trends import evidence, ledger, queries, services
+from broadsheet.trends import evidence, ledger, queries, rules, services
 from broadsheet.trends.counter import Counted
 from broadsheet.trends.events import HeatMoved
+from broadsheet.trends.heat import rank
 from broadsheet.trends.heat.baseline import hour_of_week
 from broadsheet.trends.models import Baseline, Heat, TallyLog
 from broadsheet.trends.rules import COMMENT, DAY, END, HOUR, READ, SHARE, WEEK, WINDOWS, bucket_of
@@ -36,6 +37,11 @@ def read(story: Story, n: int, *, kind: str = READ, at: datetime = NOW - timedel
     """So many readers of the story's lead."""
     token = f"{story.pk}-{kind}-{at.isoformat()}-{n}"[:32]
     services.record(token, Counted(Counter({(bucket_of(at), kind, story.lead_id): n})))
+
+
+def test_pages_and_ranking_mean_the_same_windows_and_evidence() -> None:
+    assert {one.value: one.span for one in rank.Window} == WINDOWS
+    assert (rules.MIN_VOICES, rules.MIN_READERS) == (rank.MIN_VOICES, rank.MIN_READERS)
 
 
 def trending(window: str = DAY) -> list[int]:
@@ -174,8 +180,12 @@ def test_what_the_ranking_is_told_is_what_happened() -> None:
     assert (found.story_id, found.section) == (story.pk, "world")
     assert (found.first_at, found.last_voice_at) == (NOW - 5 * AN_HOUR, NOW - AN_HOUR)
     assert [at for _, at in found.voices] == [NOW - 5 * AN_HOUR, NOW - AN_HOUR]
-    assert found.buckets == {READ: ((NOW - timedelta(minutes=10), 4), (NOW - timedelta(minutes=5), 3))}
-    assert found.earlier == {SHARE: 2}
+    late = (NOW - timedelta(minutes=10), 4), (NOW - timedelta(minutes=5), 3)
+    assert found.buckets == {READ: late, SHARE: (((NOW - 20 * AN_HOUR).replace(minute=0), 2),)}
+    assert found.earlier == {}
+    # Of what lies before the span the sum is enough.
+    (found,) = evidence.signals(NOW, NOW - 2 * AN_HOUR)
+    assert (found.buckets, found.earlier) == ({READ: late}, {SHARE: 2})
 
 
 def test_every_rank_can_be_computed_again_to_the_last_digit() -> None:

@@ -56,7 +56,7 @@ class PinForm(forms.ModelForm[Pin]):
 
     def clean_address(self) -> str:
         """The story that stands at the address, and the article where it is one's."""
-        parts = urlsplit(self.cleaned_data["address"].strip()).path.strip("/")
+        parts: str = urlsplit(self.cleaned_data["address"].strip()).path.strip("/")
         if parts.startswith("stories/"):
             self.story, self.article = Story.objects.filter(slug=parts.removeprefix("stories/")).first(), None
         else:

@@ -56,8 +56,9 @@ def _explain(story: Any, stands: Heat | None, told: Asked, say: Any) -> int:
     ranked = told.ranked()
     place, again = next(((place, one) for place, one in enumerate(ranked, 1) if one.story_id == story.pk), (0, None))
     if again is None or stands is None:
-        say("It is not among the trending." if again is stands is None else "It stands where the log knows nothing.")
-        return 0 if again is stands is None else 1
+        both = again is None and stands is None
+        say("It is not among the trending." if both else "What stands and what the log tells differ.")
+        return 0 if both else 1
     say("Terms")
     for line in _lines(again.inputs):
         say(line)

@@ -16,7 +16,6 @@ from broadsheet.stories import queries as stories
 from broadsheet.stories import rules as folding
 from broadsheet.stories.models import Placement
 from broadsheet.trends import rules as trends
-from broadsheet.trends.heat import rank as heat
 from broadsheet.wire import queries as wire
 from broadsheet.wire import rules as fates
 from broadsheet.wire.models import Dispatch
@@ -96,8 +95,8 @@ def _rules() -> list[Row]:
         Row("Hours in which articles that link to one page fold into one story", int(folding.WINDOW / hour)),
         Row("Stories to which a page may belong before its links count for nothing", folding.TOO_COMMON),
         Row("Hours that trending looks back", int(trends.WINDOW / hour)),
-        Row("Independent voices that trending needs", heat.MIN_VOICES),
-        Row("Readers that trending needs where there are fewer voices", heat.MIN_READERS),
+        Row("Independent voices that trending needs", trends.MIN_VOICES),
+        Row("Readers that trending needs where there are fewer voices", trends.MIN_READERS),
         Row("Stories of one section in the trending rail of the front, at most", fronts.TRENDS_OF_ONE),
         Row("Visitors of one network that count in full for one article and hour", trends.NETWORK_FULL),
         Row("Hours after which a story counts half on the front", int(fronts.HALF_LIFE / hour)),

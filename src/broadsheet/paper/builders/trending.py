@@ -11,7 +11,6 @@ from broadsheet.press.printing import Sheet
 from broadsheet.stories import queries as stories
 from broadsheet.trends import queries as trends
 from broadsheet.trends import rules
-from broadsheet.trends.heat.rank import MIN_READERS, MIN_VOICES
 
 LENGTH = 30
 
@@ -59,8 +58,8 @@ def trending(path: str, window: str | None = None) -> Sheet:
         cards=cards,
         tabs=TABS,
         tab=tab,
-        least=MIN_VOICES,
-        readers=MIN_READERS,
+        least=rules.MIN_VOICES,
+        readers=rules.MIN_READERS,
         title="Trending" if tab.window == rules.USUAL else f"Trending in {tab.span}",
         current="trending",
         canonical=around.absolute(tab.path),

@@ -9,51 +9,49 @@ from django.db import transaction
 from django.db.models import F, Min, Sum
 from django.db.models.functions import Coalesce
 
+from broadsheet.articles.models import Section
 from broadsheet.core import clock
 from broadsheet.stories.models import Placement, Story
 from broadsheet.trends import rules
-from broadsheet.trends.heat.baseline import COLD, hour_of_week
+from broadsheet.trends.heat.baseline import COLD, Counted, hour_of_week, learned
 from broadsheet.trends.models import Attention, Baseline
 
 #: Learned from so much history, in whole hours of the week.
 HISTORY = timedelta(weeks=4)
 #: A story lives from its first report until so long after its last.
 LIVING = timedelta(hours=24)
-#: An hour of the week is seen four times at most: each takes half of its neighbours' weight, and the section's own
-#: mean counts as so many living stories seen; the mean itself begins as what is taken as usual where nothing is known.
-NEIGHBOURS = ((0, 1.0), (-1, 0.5), (1, 0.5))
-MEAN_WEIGHS = 10.0
-COLD_WEIGHS = 50.0
 _HOUR = timedelta(hours=1)
 
 
 def learn() -> int:
-    """Learn anew what is usual; returns how many values were written. Four queries, whatever the history."""
+    """Learn anew what is usual (how: `heat.baseline.learned`); returns how many values were written.
+
+    Few queries, whatever the history: it is summed up by section, kind and hour of the week before it is learned from.
+    """
     end = rules.hour_of(clock.now())
     start = end - HISTORY
     living = _living(start, end)
     events = _events(start, end)
-    rows = []
-    for section, stories in living.items():
-        for kind in COLD:
-            values = _smoothed(events.get((section, kind), {}), stories, COLD[kind])
-            rows += [Baseline(section_id=section, hour_of_week=h, kind=kind, value=v) for h, v in enumerate(values)]
+    names = dict(Section.objects.values_list("pk", "key"))
+    history = (
+        Counted(names[section], start + number * _HOUR, kind, events.get((section, kind), {}).get(hour, 0.0), stories)
+        for section, by_hour in living.items()
+        for kind in COLD
+        for number in range(rules.HOURS_OF_WEEK)
+        for hour in [hour_of_week(start + number * _HOUR)]
+        for stories in [by_hour[hour]]
+    )
+    ids = {key: pk for pk, key in names.items()}
+    rows = [
+        Baseline(section_id=ids[key], hour_of_week=hour, kind=kind, value=rate * usual.profiles[kind][hour])
+        for key, usual in learned(history).items()
+        for kind, rate in usual.rates.items()
+        for hour in range(rules.HOURS_OF_WEEK)
+    ]
     with transaction.atomic():
         Baseline.objects.all().delete()
         Baseline.objects.bulk_create(rows, batch_size=2_000)
     return len(rows)
-
-
-def _smoothed(events: dict[int, float], stories: list[float], cold: float) -> list[float]:
-    """168 rates an hour and living story, each shrunk to the mean, the mean to the cold start."""
-    mean = (sum(events.values()) + cold * COLD_WEIGHS) / (sum(stories) + COLD_WEIGHS)
-    found = []
-    for hour in range(rules.HOURS_OF_WEEK):
-        near = [((hour + step) % rules.HOURS_OF_WEEK, weight) for step, weight in NEIGHBOURS]
-        seen = sum(events.get(one, 0.0) * weight for one, weight in near)
-        lived = sum(stories[one] * weight for one, weight in near)
-        found.append((seen + mean * MEAN_WEIGHS) / (lived + MEAN_WEIGHS))
-    return found
 
 
 def _living(start: datetime, end: datetime) -> dict[int, list[float]]:

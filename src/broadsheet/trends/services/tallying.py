@@ -22,7 +22,7 @@ KEPT = 500
 _FIELDS = ("score", "rank", "receipt", "inputs", "at")
 
 
-def tally(windows: Collection[str] = (rules.HOUR, rules.DAY)) -> bool:
+def tally(windows: Collection[str]) -> bool:
     """Rank the stories of these windows; True (and announced) when the order or a receipt changed in one of them.
 
     Another window is ranked with them where a story in it is past its time. A window in which nothing changed is not
@@ -36,11 +36,6 @@ def tally(windows: Collection[str] = (rules.HOUR, rules.DAY)) -> bool:
         name for name in windows if _write(ledger.Asked([*_within(signals, name, now)], usual, weights, now, name))
     ]
     return bool(moved)
-
-
-def tally_week() -> bool:
-    """The week's window, which moves slowly and looks at much: every ten minutes is enough."""
-    return tally((rules.WEEK,))
 
 
 def _with_something_past(now: datetime, asked: Collection[str]) -> list[str]:
