@@ -99,6 +99,7 @@ def test_a_rented_network_weighs_as_a_few_readers(door: Door) -> None:
     assert queries.refused(hours=1)["network"] == 975
 
 
+@pytest.mark.slow("a day of beacons, and every table")
 def test_the_whole_database_holds_nobody_after_a_day_of_beacons(door: Door) -> None:
     story = told(2)
     addresses = [f"203.0.113.{number}" for number in range(1, 60)] + ["2001:db8:1:2::9"]

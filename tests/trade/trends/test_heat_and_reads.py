@@ -49,7 +49,7 @@ def trending(window: str = DAY) -> list[int]:
 
 
 def test_what_many_report_lately_is_hot_in_order(announced: list[events.Event]) -> None:
-    two, four, single = story_of(1, 2), story_of(1, 2, 3, 4), story_of(1)
+    two, four, single = story_of(0.5, 0.6), story_of(0.5, 0.6, 0.7, 0.8), story_of(1)
     assert services.tally((DAY,))
     assert trending() == [four.pk, two.pk]
     assert "4" in queries.scores()[four.pk][1]
@@ -159,13 +159,13 @@ def test_what_is_not_in_the_paper_is_not_hot() -> None:
 
 
 def test_the_tally_costs_the_same_for_few_and_many() -> None:
-    read(story_of(1, 2), 3)
+    read(story_of(0.5, 0.7), 3)
     services.tally()
-    read(story_of(1, 2), 3)
+    read(story_of(0.5, 0.7), 3)
     with CaptureQueriesContext(connection) as few:
         assert services.tally()
     for number in range(20):
-        read(story_of(1, 2), number + 1)
+        read(story_of(0.5, 0.7), number + 1)
     with CaptureQueriesContext(connection) as many:
         assert services.tally()
     assert len(many) == len(few)

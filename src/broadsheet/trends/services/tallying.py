@@ -19,6 +19,8 @@ from broadsheet.trends.models import Heat, TallyLog
 
 #: So many stories of a window keep their heat. Pages print thirty, fronts weigh three hundred.
 KEPT = 500
+#: Characters of a receipt at most.
+LONGEST = 300
 _FIELDS = ("score", "rank", "receipt", "inputs", "at")
 
 
@@ -32,9 +34,12 @@ def tally(windows: Collection[str]) -> bool:
     windows = [*windows, *_with_something_past(now, windows)]
     signals = evidence.signals(now, now - max(rules.WINDOWS[name] for name in windows))
     usual, weights = evidence.baselines(), Weights.shipped()
-    moved = [
-        name for name in windows if _write(ledger.Asked([*_within(signals, name, now)], usual, weights, now, name))
-    ]
+    asked = [ledger.Asked([*_within(signals, name, now)], usual, weights, now, name) for name in windows]
+    ranked = [(one, one.ranked()[:KEPT]) for one in asked]
+    with transaction.atomic():
+        moved = [len(found) for one, found in ranked if _write(one, found)]
+        if moved:
+            events.announce(HeatMoved(max(moved)))
     return bool(moved)
 
 
@@ -54,27 +59,26 @@ def _within(signals: Collection[StorySignals], window: str, now: datetime) -> It
     return (one for one in signals if since <= one.last_voice_at <= now)
 
 
-def _write(asked: ledger.Asked) -> bool:
+def _write(asked: ledger.Asked, ranked: list[Ranked]) -> bool:
     """Put a window's ranks in the place of those that stand, if they differ in what is printed."""
-    ranked = asked.ranked()[:KEPT]
     rows = Heat.objects.filter(window=asked.window)
-    with transaction.atomic():
-        before = list(rows.order_by("rank").values_list("story_id", "receipt"))
-        if before == [(one.story_id, one.receipt) for one in ranked]:
-            return False
-        existing = set(Story.objects.filter(pk__in=[one.story_id for one in ranked]).values_list("pk", flat=True))
-        standing = [(place, one) for place, one in enumerate(ranked, 1) if one.story_id in existing]
-        rows.exclude(story_id__in=existing).delete()
-        Heat.objects.bulk_create(
-            [_row(asked, place, one) for place, one in standing],
-            update_conflicts=True,
-            unique_fields=["story", "window"],
-            update_fields=_FIELDS,
-        )
-        TallyLog.objects.update_or_create(
-            window=asked.window, defaults={"at": asked.now, "inputs": ledger.packed(asked)}
-        )
-        events.announce(HeatMoved(len(standing)))
+    before = list(rows.order_by("rank").values_list("story_id", "receipt"))
+    if before == [(one.story_id, one.receipt[:LONGEST]) for one in ranked]:
+        return False
+    existing = set(Story.objects.filter(pk__in=[one.story_id for one in ranked]).values_list("pk", flat=True))
+    rows.exclude(story_id__in=existing).delete()
+    Heat.objects.bulk_create(
+        [_row(asked, place, one) for place, one in enumerate(ranked, 1) if one.story_id in existing],
+        update_conflicts=True,
+        unique_fields=["story", "window"],
+        update_fields=_FIELDS,
+    )
+    TallyLog.objects.bulk_create(
+        [TallyLog(window=asked.window, at=asked.now, inputs=ledger.packed(asked))],
+        update_conflicts=True,
+        unique_fields=["window"],
+        update_fields=["at", "inputs"],
+    )
     return True
 
 
@@ -84,7 +88,7 @@ def _row(asked: ledger.Asked, place: int, one: Ranked) -> Heat:
         window=asked.window,
         score=one.score,
         rank=place,
-        receipt=one.receipt[:300],
+        receipt=one.receipt[:LONGEST],
         inputs=dict(one.inputs),
         at=asked.now,
     )
