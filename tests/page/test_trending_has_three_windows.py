@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from broadsheet.articles import services as articles
 from broadsheet.core import clock
 from broadsheet.editions import services as editions
 from broadsheet.editions.models import Edition, Slot
@@ -67,6 +68,6 @@ def test_a_pinned_old_story_leads_its_section(paper: Paper) -> None:
     Slot.objects.create(edition=edition, place="lead", story=story, article=old)
     assert text_of(tree("/world-news/").xpath("(//main//h2/a)[1]")[0]) == old.headline
     # What left the paper since then does not stand there.
-    old.live = False
-    old.save()
+    with clock.frozen(make.NOW):
+        articles.withdraw(old, why="Wrong")
     assert old.headline not in text_of(tree("/world-news/").xpath("//main")[0])

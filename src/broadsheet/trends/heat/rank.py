@@ -1,9 +1,9 @@
 """Which stories are trending: the one entry of heat.
 
 A score is the logarithm of readers to come, `log(1 + F)`, and `a` times the surprise of its voices. `a` is what the
-voices' readers would add to that: `log(1 + per_power x surprise / (1 + F)) / surprise`, so a power of ten of surprise
-counts as so many hours' usual readers as the weights say while there are none, and ever less as real readers come; yet one reader
-more never lowers a score. `F` is the forecast, brought nearer to the mean of all sections by what is usual in its own.
+voices' readers would add to that: `log(1 + per_power x surprise / (1 + F)) / surprise`. So a power of ten of surprise
+counts as some hours' usual readers while there are none, and ever less as real readers come; yet one reader more never
+lowers a score. `F` is the forecast, brought nearer to the mean of all sections by what is usual in its own.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ WORTH = {"share": 5.0, "bookmark": 3.0, "end": 0.5}
 class Weights:
     """`soon` forecasts the readers of the next three hours, `rest` all that are still to come.
 
-    `hours_per_power`: one power of ten of surprise stands for so many hours of the usual readers, while there are none. `levelled`: how much of the
-    difference in size between sections is taken away, 0 none, 1 all.
+    `hours_per_power`: one power of ten of surprise stands for so many hours of the usual readers, while there are none.
+    `levelled`: how much of the difference in size between sections is taken away, 0 none, 1 all.
     """
 
     soon: Model
