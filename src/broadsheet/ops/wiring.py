@@ -17,6 +17,7 @@ from broadsheet.core import clock, events, queue, tasks
 from broadsheet.editions import events as edition_events
 from broadsheet.editions import rules as edition_rules
 from broadsheet.editions import services as editions
+from broadsheet.ops.sparing import sparingly
 from broadsheet.pages import events as page_events
 from broadsheet.pages import previews as page_previews
 from broadsheet.paper import keys
@@ -82,8 +83,10 @@ def connect() -> None:
 
 
 def assemble(_: dict[str, Any]) -> None:
-    """Heat first, since the front is filled by it."""
-    trends.tally()
+    """Heat first, since the front is filled by it, unless ranking takes so long that it would hold up the filing."""
+    if sparingly.may():
+        with sparingly.timed():
+            trends.tally()
     editions.assemble()
 
 

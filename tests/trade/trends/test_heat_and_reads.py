@@ -20,6 +20,7 @@ from broadsheet.trends.heat import rank
 from broadsheet.trends.heat.baseline import hour_of_week
 from broadsheet.trends.models import Baseline, Heat, TallyLog
 from broadsheet.trends.rules import COMMENT, DAY, END, HOUR, READ, SHARE, WEEK, WINDOWS, bucket_of
+from broadsheet.trends.services import tallying
 from tests.make import NOW, make_article, make_owner, make_source, make_story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
@@ -247,3 +248,14 @@ def test_learning_costs_the_same_for_few_and_many_stories() -> None:
 def test_a_log_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be read"):
         ledger.unpacked(b"nonsense")
+
+
+def test_of_very_many_stories_the_latest_and_the_heaviest_are_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallying, "RANKED", 4)
+    heavy = [story_of(20, 21), story_of(22, 22, 22, 22)]
+    read(heavy[0], 200)
+    light = [story_of(15 + number, 16 + number) for number in range(3)]
+    late = [story_of(1, 2), story_of(2, 3)]
+    services.tally()
+    assert set(trending()) == {one.pk for one in (*heavy, *late)}
+    assert not {one.pk for one in light} & set(trending())

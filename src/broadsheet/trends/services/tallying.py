@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from broadsheet.trends.models import Heat, TallyLog
 
 #: So many stories of a window keep their heat. Pages print thirty, fronts weigh three hundred.
 KEPT = 500
+#: So many stories of a window are ranked at most: half of them the latest, half those with most voices and readers.
+RANKED = 2_000
 #: Characters of a receipt at most.
 LONGEST = 300
 _FIELDS = ("score", "rank", "receipt", "inputs", "at")
@@ -34,7 +36,7 @@ def tally(windows: Collection[str]) -> bool:
     windows = [*windows, *_with_something_past(now, windows)]
     signals = evidence.signals(now, now - max(rules.WINDOWS[name] for name in windows))
     usual, weights = evidence.baselines(), Weights.shipped()
-    asked = [ledger.Asked([*_within(signals, name, now)], usual, weights, now, name) for name in windows]
+    asked = [ledger.Asked(_within(signals, name, now), usual, weights, now, name) for name in windows]
     ranked = [(one, one.ranked()[:KEPT]) for one in asked]
     with transaction.atomic():
         moved = [len(found) for one, found in ranked if _write(one, found)]
@@ -53,10 +55,24 @@ def _with_something_past(now: datetime, asked: Collection[str]) -> list[str]:
     )
 
 
-def _within(signals: Collection[StorySignals], window: str, now: datetime) -> Iterator[StorySignals]:
-    """Those that the ranking could take at all: what is past its window is neither ranked nor logged."""
+def _within(signals: Collection[StorySignals], window: str, now: datetime) -> list[StorySignals]:
+    """Those that the ranking could take at all: what is past its window is neither ranked nor logged.
+
+    Of very many only those that may come far, so that a week of a great paper costs no more than a day of it.
+    """
     since = now - rules.WINDOWS[window]
-    return (one for one in signals if since <= one.last_voice_at <= now)
+    found = [one for one in signals if since <= one.last_voice_at <= now]
+    if len(found) <= RANKED:
+        return found
+    latest = sorted(found, key=lambda one: (one.last_voice_at, one.story_id), reverse=True)[: RANKED // 2]
+    rest = {one.story_id: one for one in found} | {one.story_id: None for one in latest}
+    most = sorted((one for one in rest.values() if one is not None), key=lambda one: _weight(one, now), reverse=True)
+    return sorted([*latest, *most[: RANKED - len(latest)]], key=lambda one: one.story_id)
+
+
+def _weight(one: StorySignals, now: datetime) -> tuple[float, int]:
+    """Voices and readers, in the proportion in which either is enough to be among the trending."""
+    return rules.MIN_READERS / rules.MIN_VOICES * len(one.voices) + one.total(rules.READ, now), one.story_id
 
 
 def _write(asked: ledger.Asked, ranked: list[Ranked]) -> bool:
