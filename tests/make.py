@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import F
+
 from broadsheet.articles.models import Article, ArticleTopic, Judgement, Section, Topic
 from broadsheet.copydesk import blocks as copydesk_blocks
 from broadsheet.copydesk import renditions
@@ -19,6 +21,7 @@ from broadsheet.pictures import services as pictures
 from broadsheet.pictures.models import Picture
 from broadsheet.sources.models import Owner, RightsProfile, Source
 from broadsheet.stories.models import Placement, Story
+from broadsheet.trends.models import Heat
 
 #: The moment at which tests happen, unless they say otherwise: a Tuesday morning.
 NOW = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
@@ -185,6 +188,14 @@ def make_story(articles: Sequence[Article], *, why: str = "link", slug: str = ""
         reason = "first" if place == 0 else "copy" if article.copy_of_id else why
         Placement.objects.create(article=article, story=story, why=reason, placed_at=article.published_at)
     return story
+
+
+def make_heat(story: Story, score: float = 1.0, receipt: str = "2 sources in 1 h", *, window: str = "day") -> Heat:
+    """The heat of a story in a window; its rank follows from the scores of those that are there already."""
+    rows = Heat.objects.filter(window=window)
+    rows.filter(score__lt=score).update(rank=F("rank") + 1)
+    rank = rows.filter(score__gte=score).count() + 1
+    return Heat.objects.create(story=story, window=window, score=score, rank=rank, receipt=receipt, at=NOW)
 
 
 def make_edition(places: dict[str, Sequence[Article]], *, at: datetime = NOW, **receipt: int) -> Edition:

@@ -25,7 +25,6 @@ from broadsheet.core import clock
 from broadsheet.pages.models import Brand
 from broadsheet.pictures.models import Picture
 from broadsheet.stories.models import Placement
-from broadsheet.trends.models import Heat
 from broadsheet.wire.models import Dispatch, Feed
 from tests import make
 
@@ -126,7 +125,7 @@ def _report(payload: str, place: int, house: House, *, every: bool) -> Article:
     other = make.make_article(payload[:300], source=source, body=_body(payload), address=f"world-news/other-{mark}")
     story = make.make_story([article, other], slug=f"story-{mark}")
     Placement.objects.filter(story=story).update(detail={"reason": payload, "shared": [payload]})
-    Heat.objects.create(story=story, score=2.5 + place, receipt=payload[:200], at=make.NOW)
+    make.make_heat(story, 2.5 + place, payload[:200])
     judgement: Any = article.judgement  # type: ignore[attr-defined]
     judgement.reasons = {"section": payload, payload[:50]: payload}
     judgement.save()

@@ -168,6 +168,7 @@ def test_the_wiring_as_it_stands() -> None:
         "stories.StoryMerged": "mark_merged",
         "trends.HeatMoved": "mark_trending; assemble_soon",
         "editions.EditionChanged": "mark_edition",
+        "editions.PinChanged": "assemble_soon; assemble_when_over",
         "pictures.PictureChanged": "mark_pictured; render_soon",
         "pictures.PictureRendered": "mark_pictured",
         "pictures.PictureRemoved": "mark_pictured",

@@ -102,7 +102,7 @@ def opened(folder: Path) -> Iterator[Readers]:
         yield Readers(application)
     finally:
         for one in (application, wsgi.application):  # the module makes one of its own when it is loaded
-            one._pulse._socket.close()  # type: ignore[union-attr]
+            one._pulse.close()  # type: ignore[union-attr]
         setup.configure(None)
 
 

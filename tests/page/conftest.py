@@ -9,7 +9,6 @@ import pytest
 
 from broadsheet.articles.models import Article
 from broadsheet.stories.models import Story
-from broadsheet.trends.models import Heat
 from tests import make
 
 
@@ -54,7 +53,7 @@ def build_paper(size: int = 5) -> Paper:
     copy = make.make_article("Strait reopens", source=sources[2], copy_of=lead, address=None, age=timedelta(minutes=40))
     third = make.make_article("First convoy clears the narrows", source=wire, age=timedelta(minutes=30))
     story = make.make_story([lead, second_voice, copy, third], slug="vessin-strait")
-    Heat.objects.create(story=story, score=2.5, receipt="3 sources in 2 h", at=make.NOW)
+    make.make_heat(story, 2.5, "3 sources in 2 h")
     arabic = make.make_article(
         "عودة الملاحة إلى المضيق",
         source=wire,

@@ -27,7 +27,6 @@ from broadsheet.core import clock
 from broadsheet.pages.models import Brand
 from broadsheet.press.services import print_page
 from broadsheet.syndication import notices
-from broadsheet.trends.models import Heat
 from broadsheet.wire import opml
 from broadsheet.wire.models import Feed
 from tests import make
@@ -76,7 +75,7 @@ def article(db: None) -> Article:
         byline=cut(300), address="world-news/hostile", body=[{"type": "code", "value": {"text": WORDS}}],
     )  # fmt: skip
     story = make.make_story([made], slug="hostile")
-    Heat.objects.create(story=story, score=2.5, receipt=cut(200), at=make.NOW)
+    make.make_heat(story, 2.5, cut(200))
     make.make_edition({"lead": [made]})
     search.index(made.pk, made.headline, made.standfirst, WORDS)
     return made

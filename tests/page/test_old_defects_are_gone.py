@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broadsheet.core import clock
-from broadsheet.trends.models import Heat
 from tests import make
 from tests.page.conftest import Paper
 from tests.page.paper_kit import data_of, page, text_of, tree
@@ -26,8 +25,8 @@ def test_defect_read_time_of_663_words_is_three_minutes(db: None) -> None:
 def test_defect_trending_holds_nothing_past_its_window(db: None) -> None:
     old = make.make_story([make.make_article("March of last year", age=timedelta(days=300))], voices_count=9)
     new = make.make_story([make.make_article("This morning")], voices_count=2)
-    Heat.objects.create(story=new, score=1.0, receipt="2 sources in 1 h", at=make.NOW)
-    Heat.objects.create(story=old, score=9.0, receipt="", at=make.NOW - timedelta(days=299))
+    make.make_heat(new, 1.0, "2 sources in 1 h")
+    make.make_heat(old, 9.0, "")
     from broadsheet.trends import services
 
     with clock.frozen(make.NOW):

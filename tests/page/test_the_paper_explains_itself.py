@@ -10,7 +10,6 @@ from broadsheet.editions.models import Edition, Slot
 from broadsheet.press import services as press
 from broadsheet.press.services import print_page
 from broadsheet.sources.models import Source
-from broadsheet.trends.models import Heat
 from broadsheet.wire import services as wire
 from broadsheet.wire.models import Dispatch
 from tests import make
@@ -82,7 +81,7 @@ def test_what_is_invented_is_called_so(paper: Paper) -> None:
 
 
 def test_the_numbers_are_those_of_the_database_and_of_the_rules(paper: Paper) -> None:
-    from broadsheet.trends import rules as heat
+    from broadsheet.trends.heat import rank as heat
 
     with clock.frozen(make.NOW):
         feed = wire.add_feed(Source.objects.get(name="Northern Ledger"), "https://northern.example/feed.xml")
@@ -96,7 +95,7 @@ def test_the_numbers_are_those_of_the_database_and_of_the_rules(paper: Paper) ->
     assert rows["Filed as an article"] == "2"
     assert rows["Turned away It was published more than thirty days before it arrived."] == "1"
     assert rows["Independent voices that trending needs"] == str(heat.MIN_VOICES)
-    assert rows["Hours that trending looks back"] == "48"
+    assert rows["Hours that trending looks back"] == "24"
     assert int(rows["three or four"]) == 1
     for anchor in ("fates", "rules", "voices", "placed", "sure"):
         assert root.xpath(f"//*[@id='{anchor}']"), anchor
@@ -108,7 +107,7 @@ def test_a_section_shows_what_is_rising_in_it_beside_its_lead(paper: Paper) -> N
     for number in range(3):
         voices = [make.make_article(f"Tremor {number} by {name}", age=timedelta(hours=5 + number)) for name in "ab"]
         story = make.make_story(voices, slug=f"tremor-{number}")
-        Heat.objects.create(story=story, score=1 + number, receipt=f"2 sources in {number + 1} h", at=make.NOW)
+        make.make_heat(story, 1 + number, f"2 sources in {number + 1} h")
     root = anew("/world-news/")
     (rail,) = root.xpath("//section[@aria-labelledby='rising']")
     assert [text_of(one) for one in rail.xpath(".//small[@class='receipt']")] == [

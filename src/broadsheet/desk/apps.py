@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
         from broadsheet.desk import groups, permissions, signals
         from broadsheet.sources.models import Owner, RightsProfile, Source
         from broadsheet.stories.models import Story
+        from broadsheet.trends.models import Heat
         from broadsheet.wire.models import Dispatch, Feed
 
         register_permission_policy(Article, permissions.ArticlePolicy(Article), exact_class=True)
@@ -26,5 +27,6 @@ class DeskConfig(AppConfig):
             register_permission_policy(model, permissions.KeptPolicy(model), exact_class=True)
         register_permission_policy(Dispatch, permissions.WatchedPolicy(Dispatch), exact_class=True)
         register_permission_policy(Story, permissions.WatchedPolicy(Story), exact_class=True)
+        register_permission_policy(Heat, permissions.WatchedPolicy(Heat), exact_class=True)
         post_migrate.connect(groups.after_migrate, dispatch_uid="broadsheet.desk.groups")
         signals.connect()

@@ -43,6 +43,8 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "wire.feed": ("add", "change", "view"),
         "wire.dispatch": ("change", "view"),
         "stories.story": ("change", "view"),
+        "trends.heat": ("view",),
+        "editions.pin": ("add", "change", "delete", "view"),
     },
     CONTRIBUTORS: {
         "wagtailadmin.admin": ("access_admin",),
@@ -64,7 +66,8 @@ def ensure() -> bool:
     """Make groups, permissions and the workflow. False when this version was set up before."""
     if facts.get(FACT, 0) >= VERSION:
         return False
-    for label in ("wagtailadmin", "wagtailimages", "articles", "sources", "wire", "pictures", "stories"):
+    rooms = ("articles", "sources", "wire", "pictures", "stories", "trends", "editions")
+    for label in ("wagtailadmin", "wagtailimages", *rooms):
         create_permissions(apps.get_app_config(label), verbosity=0, interactive=False)
     _publish_permissions()
     for name, grants in GRANTS.items():

@@ -21,8 +21,10 @@ from broadsheet.desk.home import NeedsPanel
 from broadsheet.desk.viewsets.articles import ArticleViewSet
 from broadsheet.desk.viewsets.dispatches import DispatchViewSet
 from broadsheet.desk.viewsets.feeds import FeedViewSet
+from broadsheet.desk.viewsets.heat import HeatViewSet
 from broadsheet.desk.viewsets.owners import OwnerViewSet
 from broadsheet.desk.viewsets.pages import HomeViewSet, StandingPageViewSet
+from broadsheet.desk.viewsets.pins import PinViewSet
 from broadsheet.desk.viewsets.places import SectionViewSet
 from broadsheet.desk.viewsets.sectioning import SectionQueueViewSet
 from broadsheet.desk.viewsets.sources import RightsViewSet, SourceViewSet
@@ -50,6 +52,8 @@ def nouns() -> list[ViewSet]:
     return [
         StoryViewSet(),
         DispatchViewSet(),
+        HeatViewSet(),
+        PinViewSet(),
         SourceViewSet(),
         FeedViewSet(),
         SectionViewSet(),

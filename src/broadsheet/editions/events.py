@@ -12,3 +12,12 @@ class EditionChanged(Event):
     """A front's slots changed."""
 
     edition: str
+
+
+@dataclass(frozen=True)
+class PinChanged(Event):
+    """An editor pinned a story to a front or took it off. `until` (ISO 8601) is when the pin runs out, or empty."""
+
+    edition: str
+    story_id: int
+    until: str

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q
 
 from broadsheet.articles.models import Section
 from broadsheet.articles.queries import HEAVY
-from broadsheet.editions.models import Edition, Slot
+from broadsheet.editions import rules
+from broadsheet.editions.models import Edition, Pin, Slot
 from broadsheet.sources.models import Source
 
 
 def edition(name: str = "front") -> Edition | None:
     """The front of this name as it stands."""
     return Edition.objects.filter(name=name).first()
+
+
+def pins(edition_ids: Iterable[int], now: datetime) -> dict[int, list[Pin]]:
+    """Pins that hold now, by edition, in their order."""
+    found: dict[int, list[Pin]] = {}
+    for pin in Pin.objects.filter(Q(until=None) | Q(until__gt=now), edition_id__in=list(edition_ids)).order_by("pk"):
+        found.setdefault(pin.edition_id, []).append(pin)
+    return found
+
+
+def article_ids(name: str) -> list[int]:
+    """The articles in the slots of the edition of this name, the lead first."""
+    rows = Slot.objects.filter(edition__name=name).values_list("place", "rank", "article_id")
+    return [pk for _, _, pk in sorted(rows, key=lambda row: (row[0] != rules.LEAD, *row[:2]))]
 
 
 def slots(edition_id: int, sections: Sequence[Section]) -> list[Slot]:

@@ -1,4 +1,4 @@
-"""The one counting process: takes read beacons from the front doors and writes them down in batches."""
+"""The one counting process: takes reader events from the front doors and writes them down in batches."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from datetime import datetime
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from broadsheet.core import clock
-from broadsheet.trends import services
-from broadsheet.trends.counter import ReadCounter
+from broadsheet.trends import rules, services
+from broadsheet.trends.counter import Counted, ReadCounter
 from broadsheet.trends.pulse import socket_path
 
 log = structlog.get_logger(__name__)
 
-FLUSH_SECONDS = 3.0
+FLUSH_SECONDS = 5.0
 FLUSH_READS = 1000
 MAX_WAITING = 1000
 
@@ -31,7 +30,7 @@ def main(stop: threading.Event) -> None:
     address = socket_path(settings.BROADSHEET.run_dir)
     inlet = _listen(address)
     counter = ReadCounter()
-    waiting: list[tuple[str, datetime, dict[int, int]]] = []
+    waiting: list[tuple[str, Counted]] = []
     last = time.monotonic()
     while not stop.is_set():
         _take(inlet, counter)
@@ -54,27 +53,36 @@ def _listen(address: str) -> socket.socket:
 
 
 def _take(inlet: socket.socket, counter: ReadCounter) -> None:
+    """One datagram: `KIND ARTICLE VISITOR [NETWORK]`, or `refused WHY`."""
     try:
-        article, _, visitor = inlet.recv(128).decode("ascii").partition(" ")
-        counter.add(int(article), visitor, clock.now())
+        words = inlet.recv(256).decode("ascii").split(" ")
+        if words[0] == "refused":
+            (why,) = words[1:]
+            if why not in rules.REFUSALS:
+                raise ValueError(why)
+            counter.refuse(why, clock.now())
+            return
+        kind, article, visitor, *network = words
+        if kind not in rules.KINDS or len(network) > 1:
+            raise ValueError(kind)
+        counter.add(int(article), visitor, clock.now(), kind, "".join(network))
     except TimeoutError:
         return
-    except (ValueError, UnicodeDecodeError):
+    except ValueError:
         log.warning("a beacon was not readable")
 
 
-def _write(
-    waiting: list[tuple[str, datetime, dict[int, int]]], counter: ReadCounter
-) -> list[tuple[str, datetime, dict[int, int]]]:
+def _write(waiting: list[tuple[str, Counted]], counter: ReadCounter) -> list[tuple[str, Counted]]:
     """Write batches; what the database does not take now waits, bounded, under its token."""
-    for hour, reads in counter.batches().items():
-        waiting.append((secrets.token_hex(16), hour, reads))
+    counted = counter.batch()
+    if counted:
+        waiting.append((secrets.token_hex(16), counted))
     left = []
-    for token, hour, reads in waiting[-MAX_WAITING:]:
+    for token, batch in waiting[-MAX_WAITING:]:
         try:
-            services.record(token, hour, reads)
+            services.record(token, batch)
         except DatabaseError as error:
             log.warning("reads wait to be written", error=str(error))
             close_old_connections()
-            left.append((token, hour, reads))
+            left.append((token, batch))
     return left

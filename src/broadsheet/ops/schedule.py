@@ -54,7 +54,11 @@ def mind_the_day() -> None:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("trends.tally", 60, trends.tally, first=5),
+    Timer("trends.week", 600, trends.tally_week, first=8),
+    Timer("trends.learn", 86_400, trends.learn, first=600),
     Timer("editions.assemble", 300, editions.assemble, first=2),
+    Timer("editions.sections", 300, editions.assemble_sections, first=4),
+    Timer("editions.pins", 3600, editions.purge, first=310),
     Timer("articles.scheduled", 10, timed.publish_due, first=3),
     Timer("articles.rights", 60, timed.mind_rights, first=20),
     Timer("articles.reclean", 60, articles.wish_reclean, first=10),

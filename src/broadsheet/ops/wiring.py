@@ -6,7 +6,7 @@ who saw a change commit can see the old page for long.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,9 @@ from broadsheet.articles.models import Article
 from broadsheet.articles.services import section_learning
 from broadsheet.core import clock, events, queue, tasks
 from broadsheet.editions import events as edition_events
+from broadsheet.editions import rules as edition_rules
 from broadsheet.editions import services as editions
+from broadsheet.ops.sparing import sparingly
 from broadsheet.pages import events as page_events
 from broadsheet.pages import previews as page_previews
 from broadsheet.paper import keys
@@ -27,7 +29,6 @@ from broadsheet.paper import printing as paper_printing
 from broadsheet.pictures import events as picture_events
 from broadsheet.pictures import services as pictures
 from broadsheet.press import gathering
-from broadsheet.press.keys import key
 from broadsheet.press.printing import printer
 from broadsheet.sources import events as source_events
 from broadsheet.sources.models import Source
@@ -40,9 +41,12 @@ from broadsheet.trends import services as trends
 from broadsheet.wire.services import filing, picturing
 
 ASSEMBLE = "editions.assemble"
+ASSEMBLE_SECTIONS = "editions.assemble_sections"
 KEEP_PICTURE = "wire.keep_picture"
 # Facts settle for a moment before the front is filled: a batch of fifty articles is one assembly.
 SETTLE = timedelta(seconds=0.4)
+# The tops of section pages follow a little later, all in one go: what is new stands in their streams meanwhile.
+SETTLE_SECTIONS = timedelta(seconds=3)
 
 
 def connect() -> None:
@@ -61,6 +65,7 @@ def connect() -> None:
     on(story_events.StoryMerged, at_once=[mark_merged])
     on(trend_events.HeatMoved, at_once=[mark_trending, assemble_soon])
     on(edition_events.EditionChanged, at_once=[mark_edition])
+    on(edition_events.PinChanged, at_once=[assemble_soon, assemble_when_over])
     on(source_events.SourceChanged, at_once=[mark_source], later=[recount_source])
     on(picture_events.PictureChanged, at_once=[mark_pictured, render_soon])
     on(picture_events.PictureRendered, at_once=[mark_pictured])
@@ -73,6 +78,7 @@ def connect() -> None:
     queue.register("event:", lambda stored: handle_events([stored]), run_all=handle_events)
     queue.register(tasks.NAME, tasks.run)
     queue.register(ASSEMBLE, assemble)
+    queue.register(ASSEMBLE_SECTIONS, assemble_sections)
     queue.register(articles.RECLEAN, reclean)
     queue.register(relating.RELATE, relate, outside=True)
     relating.start_anew()
@@ -89,9 +95,16 @@ def connect() -> None:
 
 
 def assemble(_: dict[str, Any]) -> None:
-    """Heat first, since the front is filled by it."""
-    trends.tally()
+    """Heat first, since the front is filled by it, unless ranking takes so long that it would hold up the filing."""
+    if sparingly.may():
+        with sparingly.timed():
+            trends.tally()
     editions.assemble()
+
+
+def assemble_sections(_: dict[str, Any]) -> None:
+    """The tops of all section pages, of which those are written that changed."""
+    editions.assemble_sections()
 
 
 def reclean(_: dict[str, Any]) -> None:
@@ -174,8 +187,16 @@ def render_soon(event: picture_events.PictureChanged) -> None:
 
 
 def assemble_soon(_: Any) -> None:
-    """The front is filled anew; many wishes within a moment are one."""
+    """The fronts are filled anew; many wishes within a moment are one."""
     queue.defer(ASSEMBLE, key=ASSEMBLE, due_at=clock.now() + SETTLE)
+    queue.defer(ASSEMBLE_SECTIONS, key=ASSEMBLE_SECTIONS, due_at=clock.now() + SETTLE_SECTIONS)
+
+
+def assemble_when_over(event: edition_events.PinChanged) -> None:
+    """When a pin runs out its front is filled without it."""
+    if event.until:
+        name = ASSEMBLE if event.edition == edition_rules.FRONT else ASSEMBLE_SECTIONS
+        queue.defer(name, key=f"{name}:{event.until}", due_at=datetime.fromisoformat(event.until))
 
 
 # At once: what becomes stale
@@ -221,13 +242,13 @@ def mark_named(event: article_events.TopicsNamed) -> None:
 
 
 def mark_trending(_: trend_events.HeatMoved) -> None:
-    """The trending page."""
+    """The trending pages."""
     gathering.mark(keys.TRENDING)
 
 
 def mark_edition(event: edition_events.EditionChanged) -> None:
-    """The front."""
-    gathering.mark(key("edition", event.edition))
+    """The front, or the page of a section."""
+    gathering.mark(keys.edition(event.edition))
 
 
 def mark_source(event: source_events.SourceChanged) -> None:

@@ -10,8 +10,9 @@ A page carries the key of everything it shows. Whoever changes a fact marks the 
     story:<id>      an article was placed in the story or taken out; its lead or counts changed
     rights:<id>     the name, address, owner or rights of the source with this id changed
     latest          any article came, went, or changed its time
-    trending        a count of voices changed, or the 48-hour window moved on
+    trending        the order or a receipt of what is trending changed in some window, or a count of voices did
     edition:front   the slots of the front changed
+    edition:section/<key>   the slots on top of a section's page changed
     page:<id>       the standing page with this id changed
     topic-names     a topic was renamed, hidden or merged
     sources         a source was added, renamed or taken away
@@ -30,8 +31,8 @@ from broadsheet.press.keys import key
 from broadsheet.stories.models import Placement
 
 LATEST = key("latest")
-TRENDING = key("trending")
 FRONT = key("edition", "front")
+TRENDING = key("trending")
 TOPIC_NAMES = key("topic-names")
 SOURCES = key("sources")
 REDIRECTS = key("redirects")
@@ -57,6 +58,11 @@ def related(ident: int) -> str:
 def section(name: str) -> str:
     """Key of a section's list, by the section's own key."""
     return key("section", name)
+
+
+def edition(name: str) -> str:
+    """Key of a front by the edition's name; a colon cannot stand in a key's second part."""
+    return key("edition", name.replace(":", "/"))
 
 
 def source(ident: int) -> str:

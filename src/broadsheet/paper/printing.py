@@ -33,7 +33,8 @@ def register(printer: Printer) -> None:
     """Name every page kind of the paper to the press. The first that fits an address prints it."""
     printer.register("front", "/", front.front, paths=lambda: ["/"])
     printer.register("latest", f"/latest/{TAIL}", lists.latest, paths=lambda: ["/latest/"])
-    printer.register("trending", "/trending/", trending.trending, paths=lambda: ["/trending/"])
+    windows = [tab.path for tab in trending.TABS]
+    printer.register("trending", "/trending/(?:(?P<window>hour|week)/)?", trending.trending, paths=lambda: windows)
     printer.register("sources", "/sources/", sources.sources, paths=lambda: ["/sources/"])
     printer.register("numbers", "/numbers/", numbers.numbers, paths=lambda: ["/numbers/"])
     printer.register("source", rf"/sources/(?P<slug>{_SLUG})/{TAIL}", lists.source)

@@ -1,50 +1,58 @@
-"""Heat, for now from coverage alone: how many independent voices picked a story up lately, and how lately.
+"""What reader events there are, the windows of heat, and how a flood is kept from counting. Pure.
 
-Readers' behaviour joins in when it is measured against what is usual; this function's shape stays.
+The ranking itself is `trends.heat`; here stand the names and sizes that the database, the beacon and the pages share.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-WINDOW = timedelta(hours=48)
-# The weight of a voice halves with every twelve hours since it spoke: a day and a half old is an eighth.
-HALF_LIFE = timedelta(hours=12)
+#: What readers do with an article. The first is a read of some seconds, the second the end of its text reached.
+READ, END, SHARE, BOOKMARK, COMMENT = "read", "end", "share", "bookmark", "comment"
+KINDS = (READ, END, SHARE, BOOKMARK, COMMENT)
+#: What a printed page may say of its reader. A comment is a fact of the server, so only the server tells of it.
+BY_BEACON = (READ, END, SHARE, BOOKMARK)
+
+#: Why an event did not count.
+CRAWLER, PREFETCH, FLOOD, NETWORK = "crawler", "prefetch", "flood", "network"
+REFUSALS = (CRAWLER, PREFETCH, FLOOD, NETWORK)
+
+HOUR, DAY, WEEK = "hour", "day", "week"
+#: The windows of heat and how far each looks back.
+WINDOWS = {HOUR: timedelta(hours=1), DAY: timedelta(hours=24), WEEK: timedelta(days=7)}
+#: The window that a page means which names none.
+USUAL = DAY
+WINDOW = WINDOWS[USUAL]
+
+#: What a story needs to be among the trending, as `heat.rank` has it; here for pages, which do not load that.
 MIN_VOICES = 2
-VERSION = 1
+MIN_READERS = 10
+HOURS_OF_WEEK = 168
+
+#: Events are counted in buckets of this size, and by the hour once they are older than `FINE`.
+BUCKET = timedelta(minutes=5)
+FINE = timedelta(days=2)
+
+#: So many visitors of one network (IPv4 /24, IPv6 /48) count in full for one article, kind and hour.
+NETWORK_FULL = 20
 
 
-@dataclass(frozen=True)
-class Voiced:
-    """One independent voice in a story and when it first spoke."""
-
-    voice: str
-    at: datetime
+def bucket_of(at: datetime) -> datetime:
+    """The start of the bucket that a moment falls into."""
+    return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0)
 
 
-@dataclass(frozen=True)
-class Heat:
-    """A story's heat, the line that says why, and the figures in it."""
-
-    score: float
-    receipt: str
-    facts: dict[str, int | float]
+def hour_of(at: datetime) -> datetime:
+    """The start of the hour that a moment falls into."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
-def heat(voices: list[Voiced], now: datetime) -> Heat | None:
-    """The heat of a story, or None when it has fewer than two voices inside the window: then it is not trending."""
-    first: dict[str, datetime] = {}
-    for one in voices:
-        if now - WINDOW <= one.at <= now:
-            first[one.voice] = min(one.at, first.get(one.voice, one.at))
-    if len(first) < MIN_VOICES:
-        return None
-    score = sum(0.5 ** ((now - at) / HALF_LIFE) for at in first.values())
-    span = max(first.values()) - min(first.values())
-    hours = max(1, round(span.total_seconds() / 3600))
-    return Heat(
-        score=round(score, 6),
-        receipt=f"{len(first)} sources in {hours} h",
-        facts={"voices": len(first), "hours": hours, "version": VERSION},
-    )
+def counts_of_network(number: int) -> bool:
+    """Whether the `number`th visitor of one network counts: the first twenty, then the 40th, the 80th, the 160th …
+
+    So an office is heard in full, and ten thousand addresses of one rented network weigh as much as 28 readers.
+    """
+    if number <= NETWORK_FULL:
+        return True
+    doubled, rest = divmod(number, NETWORK_FULL)
+    return rest == 0 and doubled & (doubled - 1) == 0

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from broadsheet.accounts.models import User
 from broadsheet.articles.models import Article
 from broadsheet.core import clock
+from broadsheet.editions.models import Edition, Pin
 from broadsheet.sources.models import Owner, Source
+from broadsheet.trends.models import Heat
 from broadsheet.wire.models import Dispatch, Feed
 from tests import make
 from tests.page.desk.conftest import PASSWORD, person, signed_in
@@ -54,6 +56,10 @@ def rows(newsroom: Source) -> None:
     Dispatch.objects.create(
         pk=1, feed=feed, entry_key="1", content_hash="1", fate="spiked", reason="too_old", arrived_at=clock.now()
     )
+    story = make.make_story([make.make_article()])
+    Heat.objects.create(pk=1, story=story, window="day", score=1.0, rank=1, receipt="2 sources", at=clock.now())
+    edition = Edition.objects.create(name="front", assembled_at=clock.now())
+    Pin.objects.create(pk=1, edition=edition, story=story, at=clock.now())
 
 
 def ours() -> list[tuple[str, str]]:

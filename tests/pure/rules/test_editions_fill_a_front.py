@@ -154,3 +154,54 @@ def test_a_long_read_stands_only_in_a_full_paper() -> None:
     some.append(candidate(98, words=900, full=False))
     assert at(fill(some, KEYS, NOW), rules.LONG) == [99]
     assert at(fill(some[-20:], KEYS, NOW), rules.LONG) == []
+
+
+def test_heat_lifts_a_story_and_says_so() -> None:
+    plain, hot = candidate(1, hours=1), candidate(2, hours=3, heat=1.0, receipt="300 readers in the last hour")
+    assert worth(candidate(2, heat=1.0), NOW) == 2 * worth(candidate(2), NOW)
+    assert worth(candidate(2, heat=7.0), NOW) == worth(candidate(2, heat=1.0), NOW)
+    (lead, *_) = fill([plain, hot], KEYS, NOW)
+    assert (lead.story_id, lead.reason) == (2, "It leads because it is rising: 300 readers in the last hour")
+    # One that would lead anyhow leads for its sources.
+    (lead, *_) = fill([plain, candidate(2, hours=0.5, heat=1.0, receipt="x", voices=3)], KEYS, NOW)
+    assert lead.reason.startswith("It leads because 3 independent sources")
+
+
+def test_the_trending_rail_has_at_most_three_of_one_section() -> None:
+    some = [candidate(number, "world", hours=50, heat=1 - number / 100, receipt="r") for number in range(1, 12)]
+    some += [candidate(20 + n, "tech", hours=60, heat=0.1, receipt="r") for n in range(5)]
+    some += [candidate(40 + number, key, hours=0.1) for number, key in enumerate(KEYS)]
+    by_story = {one.story_id: one.section for one in some}
+    rail = [by_story[story] for story in at(fill(some, KEYS, NOW), rules.TRENDING)]
+    assert rail == ["world"] * 3 + ["tech"] * 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(candidates, st.lists(st.tuples(st.integers(0, 39), st.sampled_from(["lead", "second"]), st.integers(0, 5))))
+def test_pins_come_first_and_nothing_stands_twice(some: list[Candidate], wished: list[tuple[int, str, int]]) -> None:
+    pins = {}
+    for index, place, rank in wished:
+        if index < len(some):
+            pins[some[index].story_id] = rules.Pinned(some[index].story_id, place, rank)
+    slots = fill(some, KEYS, NOW, list(pins.values()))
+    assert len({slot.story_id for slot in slots}) == len(slots)
+    ordered = sorted(pins.values(), key=lambda one: (one.rank, one.story_id))
+    lead_pins = [one for one in ordered if one.place == rules.LEAD]
+    if lead_pins:
+        assert at(slots, rules.LEAD) == [lead_pins[0].story_id]
+    seconds = lead_pins[1:] + [one for one in ordered if one.place == rules.SECOND]
+    expected = [one.story_id for one in seconds][: rules.SECONDS]
+    assert at(slots, rules.SECOND)[: len(expected)] == expected
+    assert {slot.reason for slot in slots if slot.place == rules.SECOND and slot.story_id in expected} <= {rules.PINNED}
+
+
+def test_a_pin_of_what_is_not_there_changes_nothing() -> None:
+    some = [candidate(number, hours=number) for number in range(1, 9)]
+    assert fill(some, KEYS, NOW, [rules.Pinned(99, rules.LEAD)]) == fill(some, KEYS, NOW)
+
+
+def test_a_section_front_is_its_best_five() -> None:
+    some = [candidate(number, hours=number) for number in range(1, 9)]
+    slots = rules.fill_section(some, NOW, [rules.Pinned(8, rules.SECOND)])
+    assert at(slots, rules.LEAD) == [1]
+    assert at(slots, rules.SECOND) == [8, 2, 3, 4]

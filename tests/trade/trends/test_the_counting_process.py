@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,9 +17,10 @@ from django.db import OperationalError, connections
 from broadsheet.core import clock
 from broadsheet.ops import counting
 from broadsheet.trends import services
-from broadsheet.trends.counter import ReadCounter
-from broadsheet.trends.models import ReadTally
+from broadsheet.trends.counter import Counted, ReadCounter
+from broadsheet.trends.models import Attention, ReadTally, Refusal
 from broadsheet.trends.pulse import Pulse, socket_path
+from broadsheet.trends.rules import READ
 from tests.make import NOW, make_article
 
 
@@ -65,17 +67,24 @@ def test_reads_travel_from_the_front_door_to_the_tally(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
         other.sendto(b"not a number at all", address)
         other.sendto(b"\xff\xfe", address)
-        other.sendto(f"{article.pk} somebody-else".encode(), address)
+        other.sendto(b"comment", address)
+        other.sendto(b"refused nonsense", address)
+        other.sendto(b"glance 1 somebody net", address)
+        other.sendto(b"refused crawler", address)
+        other.sendto(f"share {article.pk} somebody-else net".encode(), address)
+        other.sendto(f"read {article.pk} somebody-else".encode(), address)
     until(lambda: sum(ReadTally.objects.values_list("reads", flat=True)) == 2)
+    until(lambda: Attention.objects.filter(kind="share", article=article).exists())
+    until(lambda: set(Refusal.objects.values_list("why", "n")) == {("flood", 4), ("crawler", 1)})
     # What came last is written before the end.
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
-        other.sendto(f"{article.pk} a-third".encode(), address)
+        other.sendto(f"read {article.pk} a-third net".encode(), address)
         time.sleep(0.1)
     stop.set()
     thread.join(5)
     assert not thread.is_alive()
     assert sum(ReadTally.objects.values_list("reads", flat=True)) == 3
-    pulse._socket.close()
+    pulse.close()
 
 
 @pytest.mark.django_db
@@ -111,7 +120,7 @@ def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(services, "record", away)
     monkeypatch.setattr(counting, "close_old_connections", lambda: None)
-    many = [(str(number), NOW, {1: 1}) for number in range(counting.MAX_WAITING + 50)]
+    many = [(str(number), Counted(Counter({(NOW, READ, 1): 1}))) for number in range(counting.MAX_WAITING + 50)]
     left = counting._write(many, ReadCounter())
     assert len(left) == counting.MAX_WAITING
     assert left[-1][0] == many[-1][0]

@@ -8,6 +8,8 @@ from typing import Any
 from broadsheet.articles import queries as articles
 from broadsheet.articles.models import Article, Section
 from broadsheet.copydesk.kinds.common import link
+from broadsheet.editions import queries as editions
+from broadsheet.editions import rules as fronts
 from broadsheet.paper import keys, structured
 from broadsheet.paper.frame import Frame, frame, sheet
 from broadsheet.paper.makeup import Card, Makeup, story_of
@@ -33,12 +35,17 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     ids, turn = turned(articles.ids(articles.in_section(section)[start:stop]), number, section.path)
     if not ids and number > 1:
         return None
-    rows = by_ids(ids)
+    name = f"{fronts.SECTION}{section.key}"
+    chosen = editions.article_ids(name) if number == 1 else []
+    found = {row.pk: row for row in by_ids([*dict.fromkeys([*chosen, *ids])])}
+    rows = [found[ident] for ident in ids if ident in found]
+    placed = [found[ident] for ident in chosen if ident in found]
     makeup = _makeup(around, rows)
-    first = makeup.cards(_told_by_lead(rows)[:1]) if number == 1 else []
+    first = makeup.cards((placed or _told_by_lead(rows))[:1]) if number == 1 else []
     rising = _rising(makeup, section) if first else []
-    cards = makeup.counted(first) + makeup.cards(rows)
-    leads = makeup.counted(cards[: LEADS - 2 if rising else LEADS]) if number == 1 else []
+    above = LEADS - 2 if rising else LEADS
+    cards = makeup.counted(first) + makeup.cards(dict.fromkeys([*placed[:above], *rows]))
+    leads = makeup.counted(cards[:above]) if number == 1 else []
     rest = cards[len(leads) :]
     # Few rising stories leave room under them, as long as the stream can spare as many.
     few = RISING - len(rising) if rising and len(rest) > 2 * RISING else 0
@@ -46,7 +53,7 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     return sheet(
         "section.html",
         around,
-        on=makeup.keys | {keys.section(section.key), keys.TOPIC_NAMES, keys.TRENDING},
+        on=makeup.keys | {keys.section(section.key), keys.edition(name), keys.TOPIC_NAMES, keys.TRENDING},
         section=section,
         leads=leads,
         rising=rising,

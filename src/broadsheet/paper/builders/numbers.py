@@ -15,7 +15,7 @@ from broadsheet.press.printing import Sheet
 from broadsheet.stories import queries as stories
 from broadsheet.stories import rules as folding
 from broadsheet.stories.models import Placement
-from broadsheet.trends import rules as heat
+from broadsheet.trends import rules as trends
 from broadsheet.wire import queries as wire
 from broadsheet.wire import rules as fates
 from broadsheet.wire.models import Dispatch
@@ -94,9 +94,11 @@ def _rules() -> list[Row]:
         Row("Days after which a late dispatch is turned away", fates.OLDEST.days),
         Row("Hours in which articles that link to one page fold into one story", int(folding.WINDOW / hour)),
         Row("Stories to which a page may belong before its links count for nothing", folding.TOO_COMMON),
-        Row("Hours that trending looks back", int(heat.WINDOW / hour)),
-        Row("Hours after which a voice counts half in trending", int(heat.HALF_LIFE / hour)),
-        Row("Independent voices that trending needs", heat.MIN_VOICES),
+        Row("Hours that trending looks back", int(trends.WINDOW / hour)),
+        Row("Independent voices that trending needs", trends.MIN_VOICES),
+        Row("Readers that trending needs where there are fewer voices", trends.MIN_READERS),
+        Row("Stories of one section in the trending rail of the front, at most", fronts.TRENDS_OF_ONE),
+        Row("Visitors of one network that count in full for one article and hour", trends.NETWORK_FULL),
         Row("Hours after which a story counts half on the front", int(fronts.HALF_LIFE / hour)),
         Row("Per cent that each further voice adds on the front", round(fronts.PER_VOICE * 100)),
         Row("Per cent that a picture adds on the front", round((fronts.WITH_PICTURE - 1) * 100)),

@@ -1,5 +1,5 @@
 /* Loaded before the page is drawn, so that a chosen theme never flashes. Everything here is an extra: the paper reads
-   the same without it. Nothing is sent but the number of an article that was in view for five seconds. */
+   the same without it. Nothing is sent but the number of an article that was read, read to its end, or shared. */
 (function () {
   "use strict";
   var root = document.documentElement, kept = null;
@@ -35,22 +35,33 @@
     });
   }
 
+  /* Told of an article, each once: read (in view for five seconds), end (the end of the whole text reached, and not
+     sooner than somebody who skims it would get there), share (one of the share links used). */
   function reading() {
-    var article = document.body.getAttribute("data-article"), left = 5000, since = 0, timer = 0;
+    var article = document.body.getAttribute("data-article"), told = {}, spent = 0, since = 0, atEnd = false, timer = 0;
+    var text = document.querySelector(".prose.whole"), skim = text ? text.textContent.length * 12 : 0;
     if (!article || !navigator.sendBeacon) return;
+    function tell(kind) {
+      if (!told[kind]) navigator.sendBeacon("/pulse", kind + " " + article);
+      told[kind] = true;
+    }
     function look() {
       clearTimeout(timer);
-      if (document.visibilityState === "visible") {
-        since = Date.now();
-        timer = setTimeout(function () {
-          document.removeEventListener("visibilitychange", look);
-          navigator.sendBeacon("/pulse", article);
-        }, left);
-      } else if (since) {
-        left = Math.max(0, left - (Date.now() - since));
-        since = 0;
-      }
+      if (since) spent += Date.now() - since;
+      since = document.visibilityState === "visible" ? Date.now() : 0;
+      if (!since) return;
+      if (spent >= 5000) tell("read");
+      if (spent >= 5000 && spent >= skim && atEnd) tell("end");
+      var next = spent < 5000 ? 5000 : atEnd && !told.end ? Math.max(skim, 5000) : 0;
+      if (next) timer = setTimeout(look, Math.max(next - spent, 50));
     }
+    if (text && "IntersectionObserver" in window) {
+      new IntersectionObserver(function (seen) { atEnd = seen[seen.length - 1].isIntersecting; look(); })
+        .observe(text.querySelector(".after") || text);
+    }
+    document.querySelectorAll(".share .tool").forEach(function (one) {
+      one.addEventListener("click", function () { tell("share"); });
+    });
     document.addEventListener("visibilitychange", look);
     look();
   }
