@@ -23,6 +23,7 @@ from PIL import Image
 from broadsheet.articles import services as articles
 from broadsheet.articles.events import ArticleFiled
 from broadsheet.articles.models import Article, ArticleVector, Section, Topic
+from broadsheet.articles.services import section_learning
 from broadsheet.articles.services.filing import keep_links
 from broadsheet.core import clock, events, facts, queue
 from broadsheet.core.models import Effect
@@ -156,6 +157,7 @@ def payloads() -> dict[str, Callable[[], list[dict[str, Any]]]]:
         filing.LOOK_AGAIN: lambda: [{"articles": list(Article.objects.order_by("pk").values_list("pk", flat=True))}],
         wiring.KEEP_PICTURE: lambda: [asdict(one) for one in samples(ArticleFiled)],
         relating.RELATE: lambda: [{}],
+        section_learning.LEARN: lambda: [{}],
         pictures.RENDER: lambda: [asdict(one) for one in samples(PictureChanged)],
     }
 
