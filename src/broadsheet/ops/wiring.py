@@ -126,8 +126,8 @@ def relate_soon(_: Any) -> None:
 
 
 def learn_sections(_: dict[str, Any]) -> None:
-    """The section judge learns from the desk's choices; after a kill the same model is made once more."""
-    section_learning.learn()
+    """The section judge learns what is new in the desk's choices and descriptions."""
+    section_learning.learn_news()
 
 
 def render(payload: dict[str, Any]) -> None:

@@ -203,3 +203,12 @@ def test_the_editors_of_the_house_teach_nothing_by_placing_their_own_texts() -> 
     sectioning.choose_section(article, section("tech"), user=None)
     assert not SectionPair.objects.exists()
     assert articles.state_of(article)
+
+
+def test_asked_twice_it_learns_once_and_without_news_not_at_all() -> None:
+    Section.objects.filter(key="travel").delete()
+    assert section_learning.learn_news() is None
+    say(1, "gaming", "Kelpie")
+    assert section_learning.learn_news() is not None
+    assert section_learning.learn_news() is None
+    assert SectionModel.objects.count() == 1

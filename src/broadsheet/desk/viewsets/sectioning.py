@@ -161,7 +161,7 @@ def use(request: HttpRequest, version: int) -> HttpResponse:
 def learn(request: HttpRequest) -> HttpResponse:
     """Ask the worker to learn now."""
     section_learning.wish()
-    messages.success(request, "The worker learns now; in some seconds the new model stands here.")
+    messages.success(request, "The worker learns now; if there is anything new, its model stands here in some seconds.")
     return HttpResponseRedirect(reverse("desk_section_queue:models"))
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from broadsheet.articles import search
-from broadsheet.articles.models import Article, Topic
+from broadsheet.articles.models import Article, CopyKey, Topic
 from broadsheet.articles.services.filing import mint
 from broadsheet.editions import services as editions
 from broadsheet.paper import keys as paper_keys
@@ -45,6 +45,7 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
             search.forget(pk)
         for story in gone_stories:
             story.delete()
+        CopyKey.objects.filter(article__in=articles).delete()  # no constraint takes them along
         articles.delete()
         stories.begin_anew()
         source_count = sources.count()
