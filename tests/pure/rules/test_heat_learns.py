@@ -68,8 +68,9 @@ def test_a_mean_of_logarithms_is_learned_as_well() -> None:
     assert model.parts(rows[:5]).sum(axis=1) == pytest.approx(2 * rows[:5, 1], abs=0.05)
 
 
-def test_a_stored_model_says_the_same() -> None:
-    found = learned()
+@pytest.mark.parametrize("rounds", [0, 30])
+def test_a_stored_model_says_the_same(rounds: int) -> None:
+    found = learned(rounds=rounds)
     rows, _ = made(50)
     again = Model.from_json(found.as_json())
     assert again.parts(rows) == pytest.approx(found.parts(rows), abs=0.01)
