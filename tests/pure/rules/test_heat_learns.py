@@ -46,10 +46,11 @@ def test_the_parts_add_up_and_a_feature_without_meaning_adds_next_to_nothing() -
     assert abs(parts[0, 2]) < 0.15
 
 
-def test_a_feature_that_may_only_raise_never_lowers() -> None:
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_feature_that_may_only_raise_never_lowers(depth: int) -> None:
     """Even where the data say the reverse."""
     rows, target = made()
-    model = fit(-rows, target, NAMES, ("rate",), Plan(rounds=30, depth=3, least=50))
+    model = fit(-rows, target, NAMES, ("rate",), Plan(rounds=30, depth=depth, least=50))
     line = np.zeros((200, 3))
     line[:, 0] = np.linspace(-4, 4, 200)
     for age in (-1.5, 0, 1.5):
@@ -68,8 +69,9 @@ def test_a_mean_of_logarithms_is_learned_as_well() -> None:
     assert model.parts(rows[:5]).sum(axis=1) == pytest.approx(2 * rows[:5, 1], abs=0.05)
 
 
-def test_a_stored_model_says_the_same() -> None:
-    found = learned()
+@pytest.mark.parametrize("rounds", [0, 30])
+def test_a_stored_model_says_the_same(rounds: int) -> None:
+    found = learned(rounds=rounds)
     rows, _ = made(50)
     again = Model.from_json(found.as_json())
     assert again.parts(rows) == pytest.approx(found.parts(rows), abs=0.01)

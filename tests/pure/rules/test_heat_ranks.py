@@ -77,8 +77,8 @@ def test_readers_early_and_voices_while_there_are_none() -> None:
 
 def test_shares_count_more_than_reads() -> None:
     even = tuple((NOW - n * BUCKET, 1.0) for n in range(12, 0, -1))
-    with_shares = story(1, reads=60, buckets={**story(reads=60).buckets, SHARE: even})
-    assert order(with_shares, story(2, reads=60)) == [1, 2]
+    with_shares = story(2, reads=60, buckets={**story(reads=60).buckets, SHARE: even})
+    assert order(with_shares, story(1, reads=60)) == [2, 1]
 
 
 def test_a_quiet_section_is_not_drowned_by_a_loud_one() -> None:
