@@ -35,6 +35,8 @@ from broadsheet.pictures.events import PictureChanged
 from broadsheet.pictures.models import Picture
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Story
+from broadsheet.trends import rules as trend_rules
+from broadsheet.trends import services as trends
 from broadsheet.wire import doors
 from tests.make import NOW, make_article, make_owner, make_rights, make_source, make_topic, stand_ins
 
@@ -101,6 +103,9 @@ def dump() -> dict[str, list[Any]]:
             columns = [field.attname for field in model._meta.concrete_fields if field.attname not in PASSING]
             if model.__name__ == "Slot":
                 columns = ["place", "rank", "story_id", "article_id", "reason"]
+            if model.__name__ == "TallyLog":
+                # What it holds is packed, numbers of rows among it; the heats beside it are what came of it.
+                columns = ["window"]
             rows = [
                 [
                     names[column].get(value) if column in names else _plain(value)
@@ -148,6 +153,7 @@ def payloads() -> dict[str, Callable[[], list[dict[str, Any]]]]:
         ],
         "task": lambda: [{"path": f"{__name__}.a_task", "args": [], "kwargs": {}}],
         wiring.ASSEMBLE: lambda: [{}],
+        wiring.ASSEMBLE_SECTIONS: lambda: [{}],
         articles.RECLEAN: lambda: [{}],
         wiring.KEEP_PICTURE: lambda: [asdict(one) for one in samples(ArticleFiled)],
         pictures.RENDER: lambda: [asdict(one) for one in samples(PictureChanged)],
@@ -182,8 +188,10 @@ def _each(run: Callable[[Any], Any], given: list[Any]) -> None:
 
 
 def settle() -> None:
-    """What the effects asked for themselves, and the front."""
+    """What the effects asked for themselves, what is learned each day, and the fronts."""
     Effect.objects.all().delete()
+    trends.learn()
+    trends.tally(trend_rules.WINDOWS)
     wiring.assemble({})
 
 

@@ -82,10 +82,15 @@ class Model:
             tuple(held["names"]),
             float(held["bias"]),
             np.array(held["coefficients"], float),
-            np.array(held["splits"], np.int64),
-            np.array(held["edges"], float),
-            np.array(held["values"], float),
+            _table(held["splits"]).astype(np.int64),
+            _table(held["edges"]),
+            _table(held["values"]),
         )
+
+
+def _table(rows: Sequence[Sequence[float]]) -> Floats:
+    # A law without trees has no rows, and still two dimensions.
+    return np.array(rows, float).reshape(len(rows), len(rows[0]) if rows else 1)
 
 
 def fit(rows: Floats, target: Floats, names: Sequence[str], rising: Sequence[str], plan: Plan) -> Model:
