@@ -37,6 +37,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"long, run with --long: {mark.args[0] if mark.args else ''}"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_takes_long() -> None:
+    """Tests rank and fill every time, however busy the machine is; `ops.sparing` has a test of its own."""
+    from broadsheet.ops import sparing
+
+    sparing.QUICK = float("inf")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Outside material that the repository does not carry."""

@@ -292,11 +292,19 @@ def test_a_read_is_told_once_after_five_seconds_in_view(stand: Stand) -> None:
         page.clock.run_for(900)
         page.wait_for_timeout(200)
         assert stand.beacons == []
-        page.clock.run_for(4_000)
+        page.clock.run_for(1_300)
+        page.wait_for_timeout(200)
+        assert stand.beacons[:1] == [f"read {article}".encode()]
+        page.locator(".prose .after").scroll_into_view_if_needed()
         page.wait_for_timeout(200)
         page.clock.run_for(60_000)
         page.wait_for_timeout(200)
-        assert stand.beacons == [article.encode()]
+        assert stand.beacons == [f"read {article}".encode(), f"end {article}".encode()]
+        for _ in range(2):
+            page.locator(".share a.tool").dispatch_event("click")
+        page.clock.run_for(60_000)
+        page.wait_for_timeout(200)
+        assert stand.beacons[2:] == [f"share {article}".encode()]
 
 
 def test_nothing_moves_while_the_page_loads_and_little_is_sent(stand: Stand) -> None:

@@ -19,5 +19,5 @@ class PinChanged(Event):
     """An editor pinned a story to a front or took it off. `until` (ISO 8601) is when the pin runs out, or empty."""
 
     edition: str
-    story_id: int
-    until: str
+    story_id: int = 0
+    until: str = ""

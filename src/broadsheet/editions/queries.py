@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -19,11 +20,24 @@ def edition(name: str = "front") -> Edition | None:
     return Edition.objects.filter(name=name).first()
 
 
-def pins(edition_ids: Iterable[int], now: datetime) -> dict[int, list[Pin]]:
+class HeldPin(NamedTuple):
+    """A pin that holds, and whether the article that shall stand for its story is in the paper."""
+
+    edition_id: int
+    story_id: int
+    place: str
+    rank: int
+    article_id: int | None
+    article_live: bool | None
+
+
+def pins(edition_ids: Iterable[int], now: datetime) -> dict[int, list[HeldPin]]:
     """Pins that hold now, by edition, in their order."""
-    found: dict[int, list[Pin]] = {}
-    for pin in Pin.objects.filter(Q(until=None) | Q(until__gt=now), edition_id__in=list(edition_ids)).order_by("pk"):
-        found.setdefault(pin.edition_id, []).append(pin)
+    found: dict[int, list[HeldPin]] = {}
+    rows = Pin.objects.filter(Q(until=None) | Q(until__gt=now), edition_id__in=list(edition_ids)).order_by("pk")
+    for row in rows.values_list("edition_id", "story_id", "place", "rank", "article_id", "article__live"):
+        held = HeldPin(*row)
+        found.setdefault(held.edition_id, []).append(held)
     return found
 
 

@@ -31,7 +31,3 @@ class Sparing:
         finally:
             took = time.monotonic() - start
             self._again_at = start + took * (1 + REST) if took > QUICK else 0.0
-
-
-#: For ranking after every filing: a few milliseconds in a small paper, a second among ten thousand stories.
-sparingly = Sparing()

@@ -18,9 +18,8 @@ from broadsheet.articles.models import Article
 from broadsheet.articles.services import section_learning
 from broadsheet.core import clock, events, queue, tasks
 from broadsheet.editions import events as edition_events
-from broadsheet.editions import rules as edition_rules
 from broadsheet.editions import services as editions
-from broadsheet.ops.sparing import sparingly
+from broadsheet.ops.sparing import Sparing
 from broadsheet.pages import events as page_events
 from broadsheet.pages import previews as page_previews
 from broadsheet.paper import keys
@@ -45,8 +44,10 @@ ASSEMBLE_SECTIONS = "editions.assemble_sections"
 KEEP_PICTURE = "wire.keep_picture"
 # Facts settle for a moment before the front is filled: a batch of fifty articles is one assembly.
 SETTLE = timedelta(seconds=0.4)
-# The tops of section pages follow a little later, all in one go: what is new stands in their streams meanwhile.
+# The tops of section pages may follow a little later: what is new stands in their streams meanwhile.
 SETTLE_SECTIONS = timedelta(seconds=3)
+# A few milliseconds in a small paper, a second and more among ten thousand stories of a week.
+ranking, filling_sections = Sparing(), Sparing()
 
 
 def connect() -> None:
@@ -95,11 +96,16 @@ def connect() -> None:
 
 
 def assemble(_: dict[str, Any]) -> None:
-    """Heat first, since the front is filled by it, unless ranking takes so long that it would hold up the filing."""
-    if sparingly.may():
-        with sparingly.timed():
+    """Heat first, since fronts are filled by it. In a great paper what takes long is not done every time."""
+    if ranking.may():
+        with ranking.timed():
             trends.tally()
     editions.assemble()
+    if filling_sections.may():
+        with filling_sections.timed():
+            editions.assemble_sections()
+    else:
+        queue.defer(ASSEMBLE_SECTIONS, key=ASSEMBLE_SECTIONS, due_at=clock.now() + SETTLE_SECTIONS)
 
 
 def assemble_sections(_: dict[str, Any]) -> None:
@@ -189,14 +195,12 @@ def render_soon(event: picture_events.PictureChanged) -> None:
 def assemble_soon(_: Any) -> None:
     """The fronts are filled anew; many wishes within a moment are one."""
     queue.defer(ASSEMBLE, key=ASSEMBLE, due_at=clock.now() + SETTLE)
-    queue.defer(ASSEMBLE_SECTIONS, key=ASSEMBLE_SECTIONS, due_at=clock.now() + SETTLE_SECTIONS)
 
 
 def assemble_when_over(event: edition_events.PinChanged) -> None:
     """When a pin runs out its front is filled without it."""
     if event.until:
-        name = ASSEMBLE if event.edition == edition_rules.FRONT else ASSEMBLE_SECTIONS
-        queue.defer(name, key=f"{name}:{event.until}", due_at=datetime.fromisoformat(event.until))
+        queue.defer(ASSEMBLE, key=f"{ASSEMBLE}:{event.until}", due_at=datetime.fromisoformat(event.until))
 
 
 # At once: what becomes stale

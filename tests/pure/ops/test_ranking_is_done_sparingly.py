@@ -10,6 +10,7 @@ from broadsheet.ops import sparing
 @pytest.mark.parametrize(("took", "rests"), [(0.0, 0.0), (0.09, 0.0), (0.2, 1.8), (2.0, 18.0)])
 def test_what_takes_long_rests_long(monkeypatch: pytest.MonkeyPatch, took: float, rests: float) -> None:
     now = [100.0]
+    monkeypatch.setattr(sparing, "QUICK", 0.1)
     monkeypatch.setattr(sparing.time, "monotonic", lambda: now[0])
     one = sparing.Sparing()
     assert one.may()
@@ -24,6 +25,7 @@ def test_what_takes_long_rests_long(monkeypatch: pytest.MonkeyPatch, took: float
 
 def test_a_failure_rests_too(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
+    monkeypatch.setattr(sparing, "QUICK", 0.1)
     monkeypatch.setattr(sparing.time, "monotonic", lambda: now[0])
     one = sparing.Sparing()
 

@@ -38,6 +38,8 @@ from broadsheet.pictures.models import Picture
 from broadsheet.sources.models import Source
 from broadsheet.stories import relating
 from broadsheet.stories.models import Story
+from broadsheet.trends import rules as trend_rules
+from broadsheet.trends import services as trends
 from broadsheet.wire import doors
 from broadsheet.wire.services import filing
 from tests.make import NOW, make_article, make_owner, make_rights, make_source, make_topic, stand_ins
@@ -112,6 +114,9 @@ def dump() -> dict[str, list[Any]]:
             columns = [field.attname for field in model._meta.concrete_fields if field.attname not in PASSING]
             if model.__name__ == "Slot":
                 columns = ["place", "rank", "story_id", "article_id", "reason"]
+            if model.__name__ == "TallyLog":
+                # What it holds is packed, numbers of rows among it; the heats beside it are what came of it.
+                columns = ["window"]
             rows = [
                 [
                     names[column].get(value) if column in names else _plain(value)
@@ -161,6 +166,7 @@ def payloads() -> dict[str, Callable[[], list[dict[str, Any]]]]:
         ],
         "task": lambda: [{"path": f"{__name__}.a_task", "args": [], "kwargs": {}}],
         wiring.ASSEMBLE: lambda: [{}],
+        wiring.ASSEMBLE_SECTIONS: lambda: [{}],
         articles.RECLEAN: lambda: [{}],
         filing.LOOK_AGAIN: lambda: [{"articles": list(Article.objects.order_by("pk").values_list("pk", flat=True))}],
         wiring.KEEP_PICTURE: lambda: [asdict(one) for one in samples(ArticleFiled)],
@@ -198,10 +204,13 @@ def _each(run: Callable[[Any], Any], given: list[Any]) -> None:
 
 
 def settle() -> None:
-    """What the effects asked for themselves, relatives as of now (some were looked for too early), and the front."""
+    """What the effects asked for themselves, relatives as of now (some were looked for too early), what is learned each
+    day, and the fronts."""
     Effect.objects.all().delete()
     ArticleVector.objects.update(waiting=True)
     wiring.relate({})
+    trends.learn()
+    trends.tally(trend_rules.WINDOWS)
     wiring.assemble({})
 
 

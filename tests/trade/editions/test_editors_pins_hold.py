@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.accounts.models import User
+from broadsheet.articles.models import Article, Section
 from broadsheet.core import clock, events
 from broadsheet.core.models import Effect
 from broadsheet.editions import rules, services
@@ -104,6 +105,9 @@ def test_another_article_may_stand_for_its_story(editor: Any) -> None:
     services.pin("front", story, by=editor, article=second)
     services.assemble()
     assert Slot.objects.get(place="lead").article == second
+    Article.objects.filter(pk=second.pk).update(live=False)
+    services.assemble()
+    assert Slot.objects.get(place="lead").article == first
     with pytest.raises(ValidationError, match="not in the story"):
         services.pin("front", story, by=editor, article=make_article())
 
@@ -155,6 +159,16 @@ def test_a_sections_pin_holds_in_its_section_alone(editor: Any) -> None:
     services.assemble_sections()
     assert placed("section:world")["lead"] == [last.pk]
     assert placed()["lead"] != [last.pk]
+
+
+def test_a_section_that_was_hidden_keeps_no_article_that_is_gone() -> None:
+    make_sections()
+    (only,) = tell(1, "travel")
+    services.assemble_sections()
+    Section.objects.filter(key="travel").update(shown=False)
+    Story.objects.filter(pk=only.pk).update(live=False)
+    assert services.assemble_sections() == 1
+    assert placed("section:travel") == {}
 
 
 def test_fronts_of_sections_cost_the_same_for_few_and_many_stories(announced: list[events.Event]) -> None:

@@ -203,10 +203,10 @@ def test_the_sample_is_taken_in_like_news_and_leaves_nothing_behind(
             while queue.run_due():
                 pass
     after = counts()
-    # What remains: three facts (it was here, it was told, it was removed), the front without a slot, the press's log.
+    # What remains: three facts (it was here, it was told, it was removed), the fronts without a slot, the press's log.
     remaining = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert remaining.pop("core.Fact") == 3
-    assert remaining.pop("editions.Edition", 1) == 1
+    assert remaining.pop("editions.Edition") == 10
     remaining = {name: more for name, more in remaining.items() if not name.startswith("press.")}
     assert remaining == {}
     assert files_in(media) == []

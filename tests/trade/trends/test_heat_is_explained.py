@@ -75,7 +75,7 @@ def test_a_story_that_is_not_trending_is_told_so(hot: Story) -> None:
 def test_what_cannot_be_explained_is_an_operators_error(hot: Story) -> None:
     with pytest.raises(OperatorError, match="no story"):
         explained("nothing-like-it")
-    with pytest.raises(OperatorError, match="never tallied"):
+    with pytest.raises(OperatorError, match="Nothing is trending"):
         explained(hot.slug, "week")
     TallyLog.objects.update(inputs=b"?")
     with pytest.raises(OperatorError, match="cannot be read"):

@@ -16,7 +16,7 @@ from broadsheet.articles.models import Section
 from broadsheet.core import clock, events
 from broadsheet.editions import queries, rules
 from broadsheet.editions.events import EditionChanged
-from broadsheet.editions.models import Edition, Pin, Slot
+from broadsheet.editions.models import Edition, Slot
 from broadsheet.sources.models import RightsProfile
 from broadsheet.stories.models import Story
 from broadsheet.trends import queries as trends
@@ -52,12 +52,12 @@ def assemble(name: str = rules.FRONT) -> bool:
 
 
 def assemble_sections() -> int:
-    """Fill the fronts of all shown sections anew, and write those in which a slot changed; returns how many did.
+    """Fill the fronts of all sections anew, and write those in which a slot changed; returns how many did.
 
     The number of queries is the same for few and many sections and stories.
     """
     now = clock.now()
-    keys = {f"{rules.SECTION}{key}": key for key in Section.objects.filter(shown=True).values_list("key", flat=True)}
+    keys = {f"{rules.SECTION}{key}": key for key in Section.objects.values_list("key", flat=True)}
     editions = _editions(keys, now)
     pins = queries.pins([one.pk for one in editions], now)
     place = Window(RowNumber(), partition_by=[F("section")], order_by=[F("last_at").desc(), F("pk").desc()])
@@ -133,14 +133,17 @@ def _rows() -> QuerySet[Story, tuple[Any, ...]]:
     return Story.objects.filter(live__in=[True]).values_list(*_COLUMNS)
 
 
-def _pinned_rows(pins: Iterable[Pin], known: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _pinned_rows(pins: Iterable[queries.HeldPin], known: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Pinned stories that are not among the rows already: a pin holds however old the story is."""
     missing = {pin.story_id for pin in pins} - {row[0] for row in known}
     return list(_rows().filter(pk__in=missing)) if missing else []
 
 
-def _pinned(pins: Iterable[Pin]) -> list[rules.Pinned]:
-    return [rules.Pinned(pin.story_id, pin.place, pin.rank, pin.article_id) for pin in pins]
+def _pinned(pins: Iterable[queries.HeldPin]) -> list[rules.Pinned]:
+    """The pins as rules know them. Where the pinned article has left the paper its story's lead stands."""
+    return [
+        rules.Pinned(pin.story_id, pin.place, pin.rank, pin.article_id if pin.article_live else None) for pin in pins
+    ]
 
 
 def _heats() -> dict[int, tuple[float, str]]:

@@ -41,7 +41,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
         raise OperatorError(f"There is no story {asked}.", "Its slug stands in the address of its page.")
     stands, log = queries.heat_of(found.pk, arguments.window), queries.log_of(arguments.window)
     if log is None:
-        raise OperatorError(f"The {arguments.window} was never tallied yet.", "The worker does so every minute.")
+        raise OperatorError(f"Nothing is trending in the {arguments.window}.", "The worker ranks every minute.")
     try:
         told = ledger.unpacked(log)
     except ValueError as problem:

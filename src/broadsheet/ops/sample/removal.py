@@ -15,6 +15,7 @@ from broadsheet.press import services as press
 from broadsheet.sources.models import Source
 from broadsheet.stories import services as stories
 from broadsheet.stories.models import Story
+from broadsheet.trends import rules as trend_rules
 from broadsheet.trends import services as trends
 from broadsheet.wire.models import Dispatch, Feed
 
@@ -60,8 +61,9 @@ def remove_sources(sources: QuerySet[Source]) -> dict[str, int]:
             picture.delete()
     for path in paths:
         press.drop(path)
-    trends.tally()
+    trends.tally(trend_rules.WINDOWS)
     editions.assemble()
+    editions.assemble_sections()
     return {"sources": source_count, "articles": len(ids), "stories": len(gone_stories), "topics": topic_count}
 
 

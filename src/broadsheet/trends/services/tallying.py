@@ -29,8 +29,8 @@ _FIELDS = ("score", "rank", "receipt", "inputs", "at")
 def tally(windows: Collection[str]) -> bool:
     """Rank the stories of these windows; True (and announced) when the order or a receipt changed in one of them.
 
-    Another window is ranked with them where a story in it is past its time. A window in which nothing changed is not
-    written, so that the log always belongs to the ranks that stand.
+    Another window is ranked with them where a story in it is past its time. The log is always written
+    with the ranks, so that it belongs to those that stand.
     """
     now = clock.now()
     windows = [*windows, *_with_something_past(now, windows)]
@@ -76,10 +76,14 @@ def _weight(one: StorySignals, now: datetime) -> tuple[float, int]:
 
 
 def _write(asked: ledger.Asked, ranked: list[Ranked]) -> bool:
-    """Put a window's ranks in the place of those that stand, if they differ in what is printed."""
+    """Put a window's ranks in the place of those that stand; True when they differ in what is printed."""
     rows = Heat.objects.filter(window=asked.window)
-    before = list(rows.order_by("rank").values_list("story_id", "receipt"))
-    if before == [(one.story_id, one.receipt[:LONGEST]) for one in ranked]:
+    before = list(rows.order_by("rank").values_list("story_id", "receipt", "score"))
+    after = [(one.story_id, one.receipt[:LONGEST], one.score) for one in ranked]
+    if not ranked:
+        # What was trending may have been deleted since then: nothing of it stays behind in the log.
+        TallyLog.objects.filter(window=asked.window).delete()
+    if before == after:
         return False
     existing = set(Story.objects.filter(pk__in=[one.story_id for one in ranked]).values_list("pk", flat=True))
     rows.exclude(story_id__in=existing).delete()
@@ -90,12 +94,12 @@ def _write(asked: ledger.Asked, ranked: list[Ranked]) -> bool:
         update_fields=_FIELDS,
     )
     TallyLog.objects.bulk_create(
-        [TallyLog(window=asked.window, at=asked.now, inputs=ledger.packed(asked))],
+        [TallyLog(window=asked.window, at=asked.now, inputs=ledger.packed(asked))] if ranked else [],
         update_conflicts=True,
         unique_fields=["window"],
         update_fields=["at", "inputs"],
     )
-    return True
+    return [row[:2] for row in before] != [row[:2] for row in after]
 
 
 def _row(asked: ledger.Asked, place: int, one: Ranked) -> Heat:
