@@ -17,7 +17,7 @@ from broadsheet.stories.machine.setting import Setting
 from broadsheet.stories.models import Placement, RunningStory, Story, StoryRedirect
 from broadsheet.stories.services import replaying, writers
 from broadsheet.trends.models import Heat
-from tests.make import NOW, make_article, make_edition, make_source
+from tests.make import make_article, make_edition, make_heat, make_source
 from tests.trade.stories.newswire import grouped, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
@@ -47,7 +47,7 @@ def test_redirects_of_a_repair_put_stories_together_and_lead_on(announced: list[
     addresses = dict(Story.objects.values_list("slug", "pk"))
     make_edition({"lead": [first[0]], "second": first[1:6]})
     for story in Story.objects.all():
-        Heat.objects.create(story=story, score=1.0, receipt="", at=NOW)
+        make_heat(story)
     announced.clear()
     services.place_articles(news(1, 4, seed=9), {})
     assert len(grouped()) == 4

@@ -20,6 +20,8 @@ from broadsheet.ops import verify
 from broadsheet.sources import services as sources
 from broadsheet.sources.models import Source
 from broadsheet.stories.models import Placement, Story
+from broadsheet.trends import evidence
+from broadsheet.trends import rules as heat_rules
 from broadsheet.trends import services as trends
 from broadsheet.trends.models import Heat
 from broadsheet.wire.models import Dispatch
@@ -142,7 +144,7 @@ def test_thirty_copies_are_one_voice_and_no_heat(press: Press) -> None:
     press.wire.settle()
     story = Story.objects.get()
     assert (story.articles_count, story.copies_count, story.voices_count) == (1, 29, 1)
-    trends.tally()
+    trends.tally(heat_rules.WINDOWS)
     assert not Heat.objects.exists()
     sound()
 
@@ -151,11 +153,14 @@ def test_kin_is_one_voice_in_heat_too(press: Press) -> None:
     flash, report = press.prints(prose(2)[:80]), press.prints(prose(2))
     assert flash.copy_of is report.copy_of is None
     Story.objects.update(voices_count=2)
-    trends.tally()
+    now = clock.now()
+    [told] = evidence.signals(now, now - timedelta(days=1))
+    assert len(told.voices) == 1
+    trends.tally(heat_rules.WINDOWS)
     assert not Heat.objects.exists()
     Sketch.objects.update(family=None)
-    trends.tally()
-    assert Heat.objects.get().facts["voices"] == 2
+    [told] = evidence.signals(now, now - timedelta(days=1))
+    assert len(told.voices) == 2
 
 
 def test_two_events_in_the_same_words_of_the_trade_are_two_articles(press: Press) -> None:

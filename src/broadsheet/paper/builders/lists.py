@@ -39,7 +39,8 @@ def section_page(around: Frame, section: Section, number: int) -> Sheet | None:
     chosen = editions.article_ids(name) if number == 1 else []
     found = {row.pk: row for row in by_ids([*dict.fromkeys([*chosen, *ids])])}
     rows = [found[ident] for ident in ids if ident in found]
-    placed = [found[ident] for ident in chosen if ident in found]
+    # The front of a section is filled a moment after a change: what has left the section by then is not printed.
+    placed = [found[ident] for ident in chosen if ident in found and found[ident].shown_section_id == section.pk]
     makeup = _makeup(around, rows)
     first = makeup.cards((placed or _told_by_lead(rows))[:1]) if number == 1 else []
     rising = _rising(makeup, section) if first else []
