@@ -15,7 +15,7 @@ from broadsheet.stories import queries, services
 from broadsheet.stories.events import StoryChanged, StoryMerged
 from broadsheet.stories.machine.setting import Setting
 from broadsheet.stories.models import Placement, RunningStory, Story, StoryRedirect
-from broadsheet.stories.services import replaying, writers
+from broadsheet.stories.services import placing, replaying, settling, writers
 from broadsheet.trends.models import Heat
 from tests.make import make_article, make_edition, make_heat, make_source
 from tests.trade.stories.newswire import grouped, report
@@ -114,3 +114,47 @@ def test_the_page_of_a_story_that_is_gone_leads_to_the_other_for_ever() -> None:
     assert printed is not None
     assert printed.status == 301
     assert redirect.story.path in str(printed.headers)
+
+
+def test_two_rows_with_two_numbers_each_do_not_go_into_each_other_and_vanish() -> None:
+    dice = random.Random(4)
+    articles = [report(number, dice, minutes=number) for number in range(4)]
+    services.place_articles(articles, {})
+    one, two, three, four = (Placement.objects.get(article=article) for article in articles)
+    for joining, row in ((two, one.story_id), (four, three.story_id)):
+        RunningStory.objects.filter(story_id=joining.story_id).update(story=row)
+        Placement.objects.filter(pk=joining.pk).update(story=row)
+    numbers = {n.nucleus: n for n in (one, two, three, four)}
+    of = {
+        nucleus: number
+        for nucleus in numbers
+        for number in RunningStory.objects.filter(number=nucleus).values_list("number", flat=True)
+    }
+    changes = settling.Changes("en")
+    # The first number of each row goes into the second number of the other.
+    for old, new in ((one.nucleus, four.nucleus), (three.nucleus, two.nucleus)):
+        changes.gone[of[old]] = of[new]
+        changes.moved[old] = (of[old], of[new])
+    settling.settle(changes, {}, {})
+
+    rows = dict(Placement.objects.values_list("article_id", "story_id"))
+    assert len(rows) == 4, "no article lost its place"
+    assert rows[one.article_id] == rows[four.article_id] == three.story_id
+    assert rows[three.article_id] == rows[two.article_id] == one.story_id
+    assert Story.objects.filter(pk__in=rows.values()).count() == 2
+
+
+def test_a_link_to_a_story_that_went_into_another_a_moment_ago_leads_on() -> None:
+    dice = random.Random(5)
+    first, other, late = report(1, dice), report(2, dice), report(3, dice, said="de")
+    services.place_articles([first, other], {})
+    gone = Placement.objects.get(article=other).story_id
+    into = Placement.objects.get(article=first).story_id
+    settling.put_together({gone: into})
+    turn = writers.begin("de", 1)
+    placed = turn.place(late, late.headline, "")
+    plan = placing.Planned(late, "link", language="de", nucleus=placed.nucleus, number=placed.story, row=gone)
+    placing._settled(turn, settling.Changes("de"), [plan])
+    turn.end()
+
+    assert plan.row == into

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 from typing import Any
@@ -195,3 +196,21 @@ def test_a_batch_costs_the_same_queries_whatever_runs(stories: int, django_asser
     with django_assert_max_num_queries(26), queue.batch():
         services.place_articles(batch, {})
     assert RunningStory.objects.count() == Story.objects.count() > stories * 0.9
+
+
+def test_a_fill_that_was_rolled_back_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.place_articles(news(20, events=4), {})
+    with transaction.atomic():
+        turn = writers.begin("en", 0)
+        writers.take_snapshot("en", turn.writer, turn.seq, turn.mark)
+    monkeypatch.setattr(writers, "VERSION", 9)
+    monkeypatch.setattr(filling, "VERSION", 9)
+    writers.forget()
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        filling.ensure("en")
+        raise ZeroDivisionError  # whatever else went wrong in the batch
+    assert "en" in writers._held, "the writer of what did not happen is in memory"
+
+    filling.ensure("en")
+
+    assert WriterSnapshot.objects.filter(language="en", version=9).exists()

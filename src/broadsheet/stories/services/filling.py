@@ -25,7 +25,7 @@ _PORTION = 300
 def ensure(language: str) -> None:
     """See to it that this language has a writer that this version of the program can load."""
     state = WriterState.objects.filter(language=language).first()
-    if state is None or (not writers.holds(language) and _of_another_version(state)):
+    if state is None or (not writers.holds(state) and _of_another_version(state)):
         fill(language)
 
 

@@ -12,7 +12,7 @@ from broadsheet.core.transactions import together
 from broadsheet.stories import rules
 from broadsheet.stories.events import StoryChanged
 from broadsheet.stories.machine.writer import Placed
-from broadsheet.stories.models import Placement, Story
+from broadsheet.stories.models import Placement, Story, StoryRedirect
 from broadsheet.stories.services import filling, reading, settling, writers
 from broadsheet.stories.services.counting import recount_of, recounting
 from broadsheet.stories.services.evidence import Links, Stand, links_of
@@ -163,6 +163,10 @@ def _settled(turn: writers.Turn, changes: settling.Changes, plans: Sequence[Plan
         wanted.setdefault(plan.number, plan.article)
         if plan.row is not None:
             given.setdefault(plan.number, plan.row)
+    if given:
+        # A writer of another language may have put a row that a link names into another, in this very batch.
+        led = dict(StoryRedirect.objects.filter(was__in=given.values()).values_list("was", "story_id"))
+        given = {number: led.get(row, row) for number, row in given.items()}
     rows, opened = settling.settle(changes, wanted, given)
     first: set[int] = set()
     alone = []

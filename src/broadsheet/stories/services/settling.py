@@ -68,7 +68,7 @@ def settle(
         elif row is not None and rows[new] != row:
             merged[row] = rows[new]
     if merged:
-        merged = _of_other_languages(changes, rows, merged)
+        merged = _of_other_languages(changes, rows, _told_to_the_end(changes, merged))
     for number, row in given.items():
         rows.setdefault(number, row)
     moving = _moving(changes, before)
@@ -132,6 +132,17 @@ def _renumber(language: str, before: Mapping[int, int], rows: Mapping[int, int])
     for portion in portions(stale):
         RunningStory.objects.filter(language=language, number__in=portion).delete()
     RunningStory.objects.bulk_create(fresh, batch_size=300)
+
+
+def _told_to_the_end(changes: Changes, merged: dict[int, int]) -> dict[int, int]:
+    """Those of the rows that no number of the writer runs on in. The others stay, and only what moved leaves them.
+
+    A row gets a second number where links of another language led two of the writer's stories to it. Without this two
+    such rows could go into each other, and both would be gone.
+    """
+    held = RunningStory.objects.filter(language=changes.language, story_id__in=merged)
+    running_on = set(held.exclude(number__in=changes.gone).values_list("story_id", flat=True))
+    return {old: new for old, new in merged.items() if old not in running_on}
 
 
 def _of_other_languages(changes: Changes, rows: dict[int, int], merged: dict[int, int]) -> dict[int, int]:

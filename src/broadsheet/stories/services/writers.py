@@ -129,9 +129,10 @@ def begin(language: str, room: int, *, keep: bool = True) -> Turn:
     raise Contended(language)
 
 
-def holds(language: str) -> bool:
-    """Whether a writer of this language is in memory."""
-    return language in _held
+def holds(state: WriterState) -> bool:
+    """Whether the writer in memory stands where its log does: one that a rollback left behind does not."""
+    held = _held.get(state.language)
+    return held is not None and (held.seq, held.mark) == (state.seq, state.mark)
 
 
 def forget() -> None:
