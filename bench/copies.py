@@ -7,13 +7,11 @@ batches of fifty; processor time an article where so many texts are held, the ro
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
-import shutil
-import tempfile
 import time
 from typing import Any
+
+from bench._portal import folder_of_its_own, show
 
 VOCABULARY = 30_000
 STEPS = (1_000, 5_000, 10_000, 20_000, 50_000)
@@ -25,21 +23,9 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=172)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="broadsheet-bench-")
-    os.environ.setdefault("BROADSHEET_DATA", folder)
-    os.environ |= {
-        "BROADSHEET_SAMPLE": "no", "BROADSHEET_LOG_LEVEL": "warning",
-        "DJANGO_SETTINGS_MODULE": "broadsheet.config.settings",
-    }  # fmt: skip
-    try:
+    with folder_of_its_own():
         figures = measure(arguments.texts, arguments.words)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if arguments.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:58} {value:>12,}" if isinstance(value, int) else f"{name:58} {value:>12,.3f}")
+    show(figures, as_json=arguments.json)
 
 
 def measure(texts: int, words: int) -> dict[str, Any]:
